@@ -1,0 +1,1 @@
+"""stogly-tui: a terminal operations console for e-commerce sales channels."""
