@@ -1,0 +1,1 @@
+"""The only room that speaks SQL: tables, transitions (the only writers), queries (the only readers), migrations."""

@@ -1,0 +1,1 @@
+"""The only writers: one file per state machine. Each takes a `Tx`; a guarded update's row count is the answer."""

@@ -1,0 +1,117 @@
+"""Verbs on an order that is here: hold, release, judge again, correct, forget."""
+
+from collections.abc import Iterable, Mapping
+
+from stogly_tui.domain.safe_text import storable
+from stogly_tui.domain.states import HoldReason, IntakeState
+from stogly_tui.model import database as db
+from stogly_tui.model import tables
+from stogly_tui.model.transitions import pushes
+
+
+def forget_missing(tx: db.Tx, order_id: int, reason: str) -> bool:
+    """The channel no longer has this order: it stays here as *source deleted*, and does not leave."""
+    done = (
+        tables.Order.update(
+            intake=IntakeState.SOURCE_DELETED, intake_reason=reason, revision=tables.Order.revision + 1,
+            updated_at=tx.at,
+        ).where(tables.Order.id == order_id, tables.Order.intake != IntakeState.SOURCE_DELETED)
+    ).execute()  # fmt: skip
+    if done:
+        pushes.withdraw_order(tx, order_id, "was deleted at its channel")
+        tx.changed("order", [order_id])
+    return bool(done)
+
+
+def hold(tx: db.Tx, order_id: int, reason: HoldReason, note: str) -> bool:
+    """Stop an order; what is queued of it is taken back."""
+    done = (
+        tables.Order.update(
+            intake=IntakeState.HELD, hold=reason, intake_reason=storable(note),
+            revision=tables.Order.revision + 1, updated_at=tx.at,
+        ).where(
+            tables.Order.id == order_id, tables.Order.intake.in_([IntakeState.ACCEPTED, IntakeState.AWAITING_MAPPING])
+        )
+    ).execute()  # fmt: skip
+    if done:
+        pushes.withdraw_order(tx, order_id, "is held")
+        tx.changed("order", [order_id])
+    return bool(done)
+
+
+def release(tx: db.Tx, order_id: int) -> bool:
+    """Let a held order go on; the same content is not held again for the same reason."""
+    done = (
+        tables.Order.update(
+            intake=IntakeState.ACCEPTED, hold=None, intake_reason="", released_digest=tables.Order.content_digest,
+            revision=tables.Order.revision + 1, updated_at=tx.at,
+        ).where(tables.Order.id == order_id, tables.Order.intake == IntakeState.HELD)
+    ).execute()  # fmt: skip
+    tx.changed("order", [order_id])
+    return bool(done)
+
+
+def rejudge(tx: db.Tx, verdicts: Iterable[tuple[int, IntakeState, str]]) -> int:
+    """Set what the gates say of orders after a rule changed; returns how many changed."""
+    changed = []
+    for order_id, intake, reason in verdicts:
+        done = (
+            tables.Order.update(
+                intake=intake, intake_reason=reason, revision=tables.Order.revision + 1, updated_at=tx.at
+            )
+            .where(tables.Order.id == order_id)
+            .where(tables.Order.intake.in_([IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED]))
+            .where((tables.Order.intake != intake) | (tables.Order.intake_reason != reason))
+            .execute()
+        )
+        if done:
+            changed.append(order_id)
+    tx.changed("order", changed)
+    return len(changed)
+
+
+def count_from(tx: db.Tx, channel_id: int, orders_from_millis: int) -> tuple[int, int]:
+    """Split a channel's orders at the moment from which they count; returns (history, taken in)."""
+    history = (
+        tables.Order.update(
+            intake=IntakeState.HISTORY, intake_reason="placed before orders count", updated_at=tx.at
+        )
+        .where(
+            tables.Order.channel == channel_id,
+            tables.Order.intake == IntakeState.ACCEPTED,
+            tables.Order.placed_at < orders_from_millis,
+        )
+        .where(tables.Order.push_id.is_null())
+        .execute()
+    )
+    taken = (
+        tables.Order.update(intake=IntakeState.ACCEPTED, intake_reason="", updated_at=tx.at)
+        .where(
+            tables.Order.channel == channel_id,
+            tables.Order.intake == IntakeState.HISTORY,
+            tables.Order.placed_at >= orders_from_millis,
+        )
+        .execute()
+    )
+    tx.changed("order")
+    return history, taken
+
+
+def correct_address(tx: db.Tx, order_id: int, changes: Mapping[str, str]) -> bool:
+    """Correct parts of the shipping address; the order's revision moves, so that nothing old is sent."""
+    done = (
+        tables.OrderAddress.update(**changes, corrected_by=tx.actor.name)
+        .where(tables.OrderAddress.order == order_id, tables.OrderAddress.kind == "shipping")
+        .execute()
+    )
+    if done:
+        touch(tx, order_id)
+    return bool(done)
+
+
+def touch(tx: db.Tx, order_id: int) -> None:
+    """Move the revision of an order that a person changed."""
+    tables.Order.update(revision=tables.Order.revision + 1, updated_at=tx.at).where(
+        tables.Order.id == order_id
+    ).execute()
+    tx.changed("order", [order_id])

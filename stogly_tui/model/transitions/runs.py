@@ -1,0 +1,198 @@
+"""Sync runs and their log; what asks for a record to be read again; how far reading got."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from stogly_tui.domain.codes import ErrorCode
+from stogly_tui.domain.safe_text import storable
+from stogly_tui.domain.states import FlowType, Level, RunState
+from stogly_tui.model import database as db
+from stogly_tui.model import tables
+from stogly_tui.model.queries.base import one, rows
+from stogly_tui.model.tables.base import to_millis
+from stogly_tui.model.tables.runs import Cursor, IntakeTrigger, LogEntry, SyncRun
+
+COUNTED = ("created", "updated", "unchanged", "filtered", "held", "failed")
+
+
+def ask(tx: db.Tx, flow_id: int, channel_id: int, type: FlowType, trigger: str) -> bool:
+    """Ask for a run of a flow; one that is asked for already is enough. Returns whether this made it."""
+    made = (
+        SyncRun.insert(
+            channel=channel_id, flow=flow_id, type=type, trigger=trigger, requested_by=tx.actor.name,
+            state=RunState.QUEUED, asked_at=tx.at,
+        )
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute()
+    )  # fmt: skip
+    tx.changed("run")
+    return bool(made)
+
+
+def start(tx: db.Tx, run_id: int, token: str) -> bool:
+    """Begin an asked run; False when another process did."""
+    done = (
+        SyncRun.update(state=RunState.RUNNING, token=token, started_at=tx.at)
+        .where(SyncRun.id == run_id, SyncRun.state == RunState.QUEUED)
+        .execute()
+    )
+    tx.changed("run", [run_id])
+    return bool(done)
+
+
+def begin(
+    tx: db.Tx, channel_id: int, type: FlowType, trigger: str, token: str, flow_id: int | None = None
+) -> int:
+    """Begin a run that nobody had to ask for, for example of pushes that are due."""
+    run_id = int(
+        SyncRun.insert(
+            channel=channel_id, flow=flow_id, type=type, trigger=trigger, requested_by=tx.actor.name,
+            state=RunState.RUNNING, token=token, asked_at=tx.at, started_at=tx.at,
+        ).execute()
+    )  # fmt: skip
+    tx.changed("run", [run_id])
+    return run_id
+
+
+def add(tx: db.Tx, run_id: int, counts: dict[str, int], *, pages: int = 0, missing: int = 0) -> None:
+    """Add what became of records; ``seen`` is their sum."""
+    changes = {name: getattr(SyncRun, name) + counts.get(name, 0) for name in COUNTED}
+    SyncRun.update(
+        **changes, seen=SyncRun.seen + sum(counts.get(name, 0) for name in COUNTED), pages=SyncRun.pages + pages,
+        found_missing=SyncRun.found_missing + missing,
+    ).where(SyncRun.id == run_id).execute()  # fmt: skip
+    tx.changed("run", [run_id])
+
+
+def finish(tx: db.Tx, run_id: int, *, failure: tuple[ErrorCode, str] | None = None) -> RunState:
+    """End a run: FAILED with a failure, FINISHED PARTIALLY when records were not OK, else FINISHED."""
+    found = one("SELECT failed FROM sync_runs WHERE id = ?", [run_id])
+    state = RunState.FINISHED_PARTIALLY if found and found[0] else RunState.FINISHED
+    if failure is not None:
+        state = RunState.FAILED
+    code, text = failure or ("", "")
+    SyncRun.update(state=state, finished_at=tx.at, error_code=code, error_text=storable(text)[:500]).where(
+        SyncRun.id == run_id, SyncRun.state == RunState.RUNNING
+    ).execute()
+    tx.changed("run", [run_id])
+    return state
+
+
+def cancel(tx: db.Tx, channel_id: int) -> int:
+    """Take back what was asked of a channel and has not begun."""
+    done = (
+        SyncRun.update(state=RunState.CANCELLED, finished_at=tx.at)
+        .where(SyncRun.channel == channel_id, SyncRun.state == RunState.QUEUED)
+        .execute()
+    )
+    tx.changed("run")
+    return int(done)
+
+
+def interrupt(tx: db.Tx, channel_id: int, type: Sequence[FlowType], keep_token: str = "") -> list[int]:
+    """Mark running runs whose process is gone; their flows are due again."""
+    found = rows(
+        "SELECT id, flow_id FROM sync_runs WHERE channel_id = ? AND state = 'running' AND token <> ?"
+        f" AND type IN ({', '.join('?' * len(type))})",
+        [channel_id, keep_token, *[one.value for one in type]],
+    )
+    for run_id, flow_id in found:
+        SyncRun.update(
+            state=RunState.INTERRUPTED, finished_at=tx.at, error_code=ErrorCode.INTERRUPTED,
+            error_text="the process that ran it ended",
+        ).where(SyncRun.id == run_id).execute()  # fmt: skip
+        if flow_id is not None:
+            tables.Flow.update(next_due_at=tx.at).where(tables.Flow.id == flow_id).execute()
+        tx.changed("run", [run_id])
+    return [run_id for run_id, _ in found]
+
+
+def log(
+    tx: db.Tx,
+    level: Level,
+    code: ErrorCode | str,
+    message: str,
+    *,
+    channel_id: int | None = None,
+    run_id: int | None = None,
+    order_id: int | None = None,
+    entity: str = "",
+    attempt: int | None = None,
+    payload_digest: str | None = None,
+) -> None:
+    """Write one line of the sync log."""
+    if channel_id is None and order_id is not None:
+        found = one("SELECT channel_id FROM orders WHERE id = ?", [order_id])
+        channel_id = found[0] if found else None
+    LogEntry.insert(
+        at=tx.at, level=level, channel=channel_id, run=run_id, order=order_id, entity=storable(entity)[:200],
+        code=str(code), message=storable(message)[:2000], attempt=attempt, payload_digest=payload_digest,
+    ).execute()  # fmt: skip
+    tx.changed("log")
+
+
+def ask_again(tx: db.Tx, channel_id: int, remote_id: str, reason: str) -> None:
+    """Ask for one record to be read again; the counter tells a later asking from an earlier one."""
+    IntakeTrigger.insert(
+        channel=channel_id, remote_id=remote_id, reason=reason, asked_at=tx.at
+    ).on_conflict(
+        conflict_target=[IntakeTrigger.channel, IntakeTrigger.remote_id],
+        update={
+            IntakeTrigger.counter: IntakeTrigger.counter + 1,
+            IntakeTrigger.reason: reason,
+            IntakeTrigger.asked_at: tx.at,
+            IntakeTrigger.not_before: None,
+            IntakeTrigger.tries: 0,
+        },
+    ).execute()  # fmt: skip
+    tx.changed("trigger")
+
+
+def served(tx: db.Tx, trigger_id: int, counter: int) -> None:
+    """Clear a trigger, at the counter that was seen: a later asking stays due."""
+    IntakeTrigger.update(served=counter, tries=0).where(
+        IntakeTrigger.id == trigger_id, IntakeTrigger.served < counter
+    ).execute()
+
+
+def put_off(tx: db.Tx, trigger_id: int, wait: timedelta) -> None:
+    """Try a trigger again later."""
+    IntakeTrigger.update(not_before=tx.at + wait, tries=IntakeTrigger.tries + 1).where(
+        IntakeTrigger.id == trigger_id
+    ).execute()
+
+
+def move_cursor(
+    tx: db.Tx, channel_id: int, stream: str, *, before: datetime | None, after: datetime, token: str
+) -> bool:
+    """Move a cursor from ``before`` to ``after`` if it still stands there and the run is still ours."""
+    is_ours = one("SELECT 1 FROM sync_runs WHERE token = ? AND state = 'running'", [token])
+    if not is_ours:
+        return False
+    if before is None:
+        made = (
+            Cursor.insert(channel=channel_id, stream=stream, at=after, page=1, token=token)
+            .on_conflict_ignore()
+            .as_rowcount()
+            .execute()
+        )
+        return bool(made)
+    done = (
+        Cursor.update(at=after, page=Cursor.page + 1, token=token)
+        .where(Cursor.channel == channel_id, Cursor.stream == stream, Cursor.at == to_millis(before))
+        .execute()
+    )
+    return bool(done)
+
+
+def prune_log(tx: db.Tx, *, info_before: datetime, all_before: datetime) -> int:
+    """Forget old log lines; errors are kept for ever."""
+    return int(
+        LogEntry.delete()
+        .where(
+            ((LogEntry.level == Level.INFO) & (LogEntry.at < info_before))
+            | ((LogEntry.level == Level.WARNING) & (LogEntry.at < all_before))
+        )
+        .execute()
+    )
