@@ -1,0 +1,148 @@
+"""Settings of a channel as people fill them in: fields for a form, values from words, problems by field."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import PydanticUndefined
+
+from stogly_tui.domain.problems import FieldProblem
+from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.platforms import registry
+
+CREDENTIAL_TABS = {"tab": "Store"}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One setting or credential as a form shows it."""
+
+    name: str
+    title: str
+    help: str
+    tab: str
+    unit: str
+    default: Any
+    choices: tuple[str, ...]
+    minimum: float | None
+    maximum: float | None
+    is_secret: bool
+    is_switch: bool
+
+
+def settings_of(platform_key: str) -> list[SettingField]:
+    """Every setting of a platform's channels, in order."""
+    return _fields(registry.platform(platform_key).settings_model, is_secret=False)
+
+
+def credentials_of(platform_key: str) -> list[SettingField]:
+    """Every credential that a platform wants."""
+    return _fields(registry.platform(platform_key).credentials_model, is_secret=True)
+
+
+def values(channel: ChannelRow) -> dict[str, Any]:
+    """All settings of a channel with their defaults, as plain JSON values."""
+    model = registry.platform(channel.platform).settings_model
+    stored = {key: value for key, value in channel.settings.items() if key in model.model_fields}
+    stored |= {
+        "order_prefix": channel.order_prefix, "mode": channel.mode, "destination": channel.destination,
+        "auto_send": channel.auto_send, "send_when": channel.send_when, "orders_from": channel.orders_from,
+    }  # fmt: skip
+    try:
+        return model.model_validate(stored).model_dump(mode="json")
+    except ValidationError:
+        return model().model_dump(mode="json") | {key: _plain(value) for key, value in stored.items()}
+
+
+def read_settings(
+    platform_key: str, given: Mapping[str, Any], stored: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """Validate what was given on top of what is stored; returns all settings (JSON values) and the problems."""
+    model = registry.platform(platform_key).settings_model
+    problems = [
+        FieldProblem(key, "is not a setting of this platform.", nearest(key, model.model_fields))
+        for key in given
+        if key not in model.model_fields
+    ]
+    known = {key: value for key, value in given.items() if key in model.model_fields}
+    try:
+        return model.model_validate({**(stored or {}), **known}).model_dump(mode="json"), problems
+    except ValidationError as error:
+        return {}, problems + _problems(error, model)
+
+
+def read_credentials(
+    platform_key: str, given: Mapping[str, Any]
+) -> tuple[dict[str, SecretStr], list[FieldProblem]]:
+    """Validate credentials; no message ever holds a value."""
+    model = registry.platform(platform_key).credentials_model
+    try:
+        read = model.model_validate(dict(given))
+    except ValidationError as error:
+        return {}, _problems(error, model)
+    return {name: getattr(read, name) for name in model.model_fields}, []
+
+
+def schema(platform_key: str) -> dict[str, Any]:
+    """JSON Schema of a platform's channel settings."""
+    return registry.platform(platform_key).settings_model.model_json_schema()
+
+
+def _fields(model: type[BaseModel], *, is_secret: bool) -> list[SettingField]:
+    told = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        bounds = {type(part).__name__: part for part in info.metadata}
+        kind = info.annotation
+        choices = (
+            tuple(str(one) for one in kind) if isinstance(kind, type) and issubclass(kind, StrEnum) else ()
+        )
+        told.append(
+            SettingField(
+                name=name, title=info.title or name.replace("_", " ").capitalize(), help=info.description or "",
+                tab=str(extra.get("tab", "Store")), unit=str(extra.get("unit", "")),
+                default=None if info.default is PydanticUndefined else _plain(info.default), choices=choices,
+                minimum=getattr(bounds.get("Ge"), "ge", None), maximum=getattr(bounds.get("Le"), "le", None),
+                is_secret=is_secret, is_switch=kind is bool,
+            )
+        )  # fmt: skip
+    return told
+
+
+def _problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProblem]:
+    told = []
+    for one in error.errors(include_input=False, include_url=False):
+        field = ".".join(str(part) for part in one["loc"]) or "credentials"
+        match one["type"]:
+            case "extra_forbidden":
+                told.append(FieldProblem(field, "is not known here.", nearest(field, model.model_fields)))
+            case "missing":
+                told.append(FieldProblem(field, "is missing.", f"Give a value for {field}."))
+            case _:
+                message = one["msg"].removeprefix("Value error, ").rstrip(".")
+                info = model.model_fields.get(field)
+                remedy = (
+                    f"Default: {_plain(info.default)}."
+                    if info and info.default not in (None, "") and (info.default is not PydanticUndefined)
+                    else ""
+                )
+                told.append(FieldProblem(field, f"{message[:1].lower()}{message[1:]}.", remedy))
+    return told
+
+
+def nearest(key: str, known: Iterable[str]) -> str:
+    """A remedy that names the known word nearest to a wrong one."""
+    close = difflib.get_close_matches(key, list(known), n=1)
+    return f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(known)}."
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

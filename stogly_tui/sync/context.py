@@ -1,0 +1,96 @@
+"""What every job is given: the vault, who works, and whether to stop."""
+
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from stogly_tui.config import host
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import channels
+from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.platforms import registry
+from stogly_tui.platforms.base import ChannelAddress, Connection
+from stogly_tui.platforms.errors import AuthFailed
+from stogly_tui.sync.limits import DurableLimiter
+from stogly_tui.vault import CannotUnseal, Vault
+
+
+def new_worker_name() -> str:
+    """A name for this process that others can ask about: ``host:pid:random``."""
+    return f"{host()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def is_dead(token: str) -> bool:
+    """Whether a token was made by a process of this machine that has ended."""
+    parts = token.split(":")
+    if len(parts) < 3 or parts[0] != host() or not parts[1].isdigit() or int(parts[1]) == os.getpid():
+        return False
+    try:
+        os.kill(int(parts[1]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@dataclass(slots=True)
+class Context:
+    """One process at work."""
+
+    vault: Vault
+    worker: str = field(default_factory=new_worker_name)
+    stop: threading.Event = field(default_factory=threading.Event)
+    after_step: Callable[[str], None] = lambda _step: None
+    """Told of every step of a job that leaves a trace; tests end the process there."""
+
+    def token(self) -> str:
+        """A token for a claim or a run: begins with the worker's name."""
+        return f"{self.worker}:{db.new_token()[:12]}"
+
+    def is_stopping(self) -> bool:
+        """Whether jobs should end at their next safe point."""
+        return self.stop.is_set()
+
+    @contextmanager
+    def connected(self, channel: ChannelRow) -> Iterator[Connection]:
+        """An open line to a channel.
+
+        Raises:
+            AuthFailed: its credentials are missing or were sealed with another key.
+        """
+        platform = registry.platform(channel.platform)
+        line = platform.connect(self.address(channel), DurableLimiter(channel.id, self.rate(channel)))
+        try:
+            yield line
+        finally:
+            line.close()
+
+    def address(self, channel: ChannelRow) -> ChannelAddress:
+        """Where a channel lives, with its opened credentials and its settings as the platform's model."""
+        with db.read():
+            sealed = channels.sealed_credentials(channel.id)
+        if sealed is None:
+            raise AuthFailed("no credentials are stored for this channel")
+        try:
+            credentials = self.vault.unseal(sealed)
+        except CannotUnseal as error:
+            raise AuthFailed(str(error)) from error
+        model = registry.platform(channel.platform).settings_model
+        known = {key: value for key, value in channel.settings.items() if key in model.model_fields}
+        return ChannelAddress(
+            url=channel.url,
+            credentials=credentials,
+            settings=model.model_validate(known),
+            currency=channel.currency,
+            time_zone=channel.time_zone,
+            facts=channel.facts,
+        )
+
+    @staticmethod
+    def rate(channel: ChannelRow) -> float:
+        """Requests per second that the channel is asked at most."""
+        return float(channel.settings.get("requests_per_second", 10.0))

@@ -1,0 +1,95 @@
+"""From what a channel gave to what we store: the import filter, history, holds, echoes and the derived status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from stogly_tui.domain.gates import ImportFilter, asks_to_cancel, why_filtered
+from stogly_tui.domain.money import to_text
+from stogly_tui.domain.orders import IncomingOrder
+from stogly_tui.domain.states import HoldReason, IntakeState
+from stogly_tui.domain.status import are_sound, derive
+from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.model.transitions.intake import Record
+from stogly_tui.platforms.base import RawOrder
+
+TOLERANCE = 5
+"""Minor units by which parts and total may differ before an order is held; residual cents are rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides about the orders of one channel."""
+
+    import_filter: ImportFilter
+    orders_from: datetime | None
+    is_at_shop: bool
+
+    @classmethod
+    def of(cls, channel: ChannelRow) -> "Rules":
+        """Read them from a channel's settings."""
+        settings = channel.settings
+        return cls(
+            ImportFilter(
+                statuses=frozenset(settings.get("import_statuses", ())),
+                cancel_statuses=frozenset(settings.get("cancel_statuses", ("cancelled",))),
+                physical_only=bool(settings.get("physical_only", False)),
+            ),
+            channel.orders_from,
+            is_at_shop=channel.role.takes_orders and channel.destination_id is None,
+        )
+
+
+def judge(raw: RawOrder, rules: Rules, echoes: Mapping[str, str], *, is_fresh: bool = False) -> Record:
+    """Say what becomes of one record. ``echoes`` maps our own references to the order's number."""
+    order = raw.order
+    if order is None:
+        return Record(raw.body, raw.remote_id, None, IntakeState.FAILED, raw.problem, is_fresh=is_fresh)
+    unsound = next((line for line in order.lines if not are_sound(line)), None)
+    if unsound is not None:
+        why = f"impossible quantities on line {unsound.sku or unsound.name}"
+        return Record(raw.body, raw.remote_id, None, IntakeState.FAILED, why, is_fresh=is_fresh)
+    cancel = asks_to_cancel(order, rules.import_filter)
+    intake, reason, held = _intake(order, rules, echoes)
+    return Record(
+        raw.body,
+        order.remote_id,
+        order,
+        intake,
+        reason,
+        held,
+        derive(order.lines, confirmed=order.confirmed, cancelled=cancel),
+        is_at_shop=rules.is_at_shop,
+        is_fresh=is_fresh,
+        cancel=cancel,
+    )
+
+
+def intake_by_rule(order: IncomingOrder, rules: Rules, echoes: Mapping[str, str]) -> tuple[IntakeState, str]:
+    """The gate's word alone, for judging stored orders again after a rule changed."""
+    intake, reason, _ = _intake(order, rules, echoes)
+    return intake, reason
+
+
+def _intake(
+    order: IncomingOrder, rules: Rules, echoes: Mapping[str, str]
+) -> tuple[IntakeState, str, HoldReason | None]:
+    if order.is_trashed:
+        return IntakeState.SOURCE_DELETED, "is in the channel's trash", None
+    echo = echoes.get(order.reference)
+    if echo is not None:
+        return IntakeState.FILTERED, f"is our own push of {echo}", None
+    refused = why_filtered(order, rules.import_filter)
+    if refused:
+        return IntakeState.FILTERED, refused, None
+    if rules.orders_from is None or order.placed_at < rules.orders_from:
+        return IntakeState.HISTORY, "placed before orders count", None
+    gap = order.sum_of_parts - order.total
+    if abs(gap) > TOLERANCE:
+        told = f"parts add up to {to_text(order.sum_of_parts, order.currency)}"
+        return (
+            IntakeState.HELD,
+            f"{told}, the channel says {to_text(order.total, order.currency)}",
+            HoldReason.TOTAL_MISMATCH,
+        )
+    return IntakeState.ACCEPTED, "", None

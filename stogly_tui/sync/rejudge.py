@@ -1,0 +1,59 @@
+"""Stored orders judged again: after a filter changed, after Go live, and Retry of a failed intake."""
+
+from stogly_tui.domain.people import Actor
+from stogly_tui.domain.states import IntakeState, Level
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import channels, golive, work
+from stogly_tui.model.transitions import intake, orders, runs
+from stogly_tui.sync.context import Context
+from stogly_tui.sync.judge import Rules, judge
+
+
+def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
+    """Judge every order of a channel that has not left by the rules of now; returns how many changed."""
+    with db.read():
+        channel = channels.by_id(channel_id)
+    if channel is None:
+        return 0
+    changed = 0
+    rules = Rules.of(channel)
+    with context.connected(channel) as line, db.connection():
+        source = line.orders
+        if source is None:
+            return 0
+        for chunk in golive.to_judge_again(channel_id):
+            verdicts = []
+            for stored in chunk:
+                raw = source.read_again(stored.payload)
+                references = [raw.order.reference] if raw.order and raw.order.reference else []
+                record = judge(raw, rules, work.echoes(channel_id, references))
+                if record.intake in (IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED):
+                    verdicts.append((stored.id, record.intake, record.reason))
+            with db.write(actor) as tx:
+                changed += orders.rejudge(tx, verdicts)
+    return changed
+
+
+def retry(context: Context, actor: Actor, order_id: int) -> IntakeState | None:
+    """Retry an intake from the stored payload; returns what became of it."""
+    with db.read():
+        found = golive.stored(order_id)
+    if found is None:
+        return None
+    stored, channel_id = found
+    with db.read():
+        channel = channels.by_id(channel_id)
+    if channel is None:
+        return None
+    with context.connected(channel) as line:
+        if line.orders is None:
+            return None
+        raw = line.orders.read_again(stored.payload)
+    references = [raw.order.reference] if raw.order and raw.order.reference else []
+    with db.write(actor) as tx:
+        record = judge(raw, Rules.of(channel), work.echoes(channel_id, references), is_fresh=True)
+        intake.store(tx, channel_id, channel.order_prefix, None, [record])
+        runs.log(
+            tx, Level.INFO, "RETRY", f"read again from what is stored: {record.intake}", order_id=order_id
+        )
+    return record.intake

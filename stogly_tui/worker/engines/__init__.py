@@ -1,0 +1,1 @@
+"""Engines behind `bell.Engine`."""

@@ -1,0 +1,109 @@
+"""The life of a worker: one per database file on a machine, standing by while another serves, stopped within a deadline."""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from stogly_tui.config import host
+from stogly_tui.domain.people import MACHINE
+from stogly_tui.model import database as db
+from stogly_tui.model.locks import FileLock
+from stogly_tui.model.transitions import leases
+from stogly_tui.sync import push, witness
+from stogly_tui.sync.context import Context
+from stogly_tui.worker import jobs
+from stogly_tui.worker.engines.embedded import EmbeddedEngine
+
+STANDBY = 1.0
+"""Seconds between two tries of a worker that stands by."""
+HOUSE = 60.0
+PRESENCE = timedelta(seconds=45)
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Serves the schedule of this database while it can; stands by while another process does."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        path = db.path()
+        self._lock = FileLock(path.with_suffix(".worker.lock")) if path is not None else None
+        self._engine: EmbeddedEngine | None = None
+        self._thread: threading.Thread | None = None
+        self._leave = threading.Event()
+        self._told = 0.0
+        self._kept = 0.0
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether this process runs the jobs."""
+        return self._engine is not None
+
+    @property
+    def title(self) -> str:
+        """Who serves, for the top line: ``ok (here)``, ``ok (NAME)`` of another process, or ``starting``."""
+        if self.is_serving:
+            return "ok (here)"
+        if self._thread is None:
+            return "none"
+        other = self._lock.note_of_holder() if self._lock else ""
+        return f"ok ({other})" if other else "starting"
+
+    def start(self) -> None:
+        """Begin to serve, or to stand by; returns at once."""
+        if self._thread is not None:
+            return
+        self._leave.clear()
+        self._context.stop.clear()
+        self._thread = threading.Thread(target=self._live, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self, deadline: float = 10.0) -> bool:
+        """Stop; every row stays in a state from which the next start goes on. Whether all jobs ended in time."""
+        self._leave.set()
+        self._context.stop.set()
+        until = time.monotonic() + deadline
+        ended = True
+        if self._engine is not None:
+            ended = self._engine.stop(deadline)
+            self._engine = None
+        if self._thread is not None:
+            self._thread.join(max(0.1, until - time.monotonic()))
+            self._thread = None
+        if self._lock is not None:
+            self._lock.release()
+        return ended
+
+    def wait(self) -> None:
+        """Block until `stop` is called."""
+        self._leave.wait()
+
+    def ask_to_leave(self) -> None:
+        """Make `wait` return; safe in a signal handler."""
+        self._leave.set()
+
+    def _live(self) -> None:
+        while not self._leave.is_set():
+            try:
+                if self._lock is None or self._lock.take(note=f"pid on {host()}"):
+                    self._serve()
+            except db.DatabaseUnreachable as error:
+                log.warning("worker: %s", error)
+            self._leave.wait(STANDBY)
+
+    def _serve(self) -> None:
+        if self._engine is None:
+            witness.look()
+            push.free_abandoned()
+            engine = EmbeddedEngine(self._context)
+            self._engine = engine
+            engine.start(lambda: jobs.tick(engine))
+            log.info("worker serves")
+        if time.monotonic() - self._told > PRESENCE.total_seconds() / 3:
+            with db.write(MACHINE) as tx:
+                leases.take(tx, "worker", f"{host()}:{self._context.worker.split(':')[1]}", PRESENCE)
+            self._told = time.monotonic()
+        if time.monotonic() - self._kept > HOUSE:
+            jobs.keep_house()
+            self._kept = time.monotonic()
