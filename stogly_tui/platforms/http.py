@@ -1,0 +1,592 @@
+"""One HTTP layer for all platforms: total deadlines, a gate at the first byte, bounded replies, honest errors.
+
+Credentials are added below the client, in the transport: no URL, exception or log of the layers above holds one.
+"""
+
+import base64
+import ipaddress
+import json
+import logging
+import os
+import re
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpcore
+import httpx
+
+from stogly_tui.domain.safe_text import safe_line
+from stogly_tui.platforms.base import Exchange, Gate, Limiter
+from stogly_tui.platforms.errors import (
+    OutcomeUnknown,
+    PlatformError,
+    ProtocolError,
+    RateLimited,
+    TlsFailed,
+    Unavailable,
+)
+
+READ_BYTES = 20_000_000
+"""The most a reply to a read may hold, decompressed."""
+WRITE_BYTES = 2_000_000
+"""The most a reply to a write may hold, decompressed."""
+EXCERPT_BYTES = 1_000
+EXCHANGE_BYTES = 8_000
+CONNECT_SECONDS = 10.0
+KEEPALIVE_SECONDS = 4.0  # below the five seconds after which Apache closes an idle connection
+LONGEST_WAIT = 900.0
+MAINTENANCE_WAIT = 60.0  # WordPress always names ten minutes, and is back after seconds
+
+
+def _never() -> bool:
+    return False
+
+
+forbid_when: Callable[[], bool] = _never
+"""Set by the composition root: whether this thread is inside a write transaction, where no request may start."""
+
+for _noisy in ("httpx", "httpcore"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
+
+
+class BadUrl(ValueError):
+    """The address may not be used; the text says why, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it came: status, headers, decompressed body, and the server's own clock if it told."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    server_time: datetime | None
+
+
+Refusal = Callable[[Reply, str], PlatformError | None]
+"""Reads a 4xx in a platform's own shape; None when it is not that shape. Gets the redacted excerpt too."""
+Sign = Callable[[httpx.Request], httpx.Request]
+"""Adds credentials to a request and gives it back."""
+
+
+@dataclass(slots=True)
+class _Call:
+    """One request on its way: until when, by whose leave, and how far it came."""
+
+    until: float
+    limit: int
+    gate: Gate | None = None
+    least_left: float = 0.0
+    sent: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def first_byte(self) -> None:
+        """Ask whether the request may leave, right before its first byte."""
+        if self.until - time.monotonic() <= self.least_left:
+            raise _Stopped("The deadline passed before anything was sent.")
+        if self.gate is not None and not self.gate():
+            raise _Stopped("It was stopped before anything was sent.")
+        self.sent = True
+
+    def trace(self, event: str, _info: Mapping[str, Any]) -> None:
+        """Follow httpcore's events; the first byte of a request follows this one."""
+        if event == "http11.send_request_headers.started":
+            self.first_byte()
+
+
+class _Stopped(Exception):
+    """Our own gate closed."""
+
+
+class _TooLarge(Exception):
+    """The reply holds more than may be read."""
+
+
+class _NotDecoded(Exception):
+    """The reply is compressed in a way that cannot be read, or was cut."""
+
+
+class _Clock(threading.local):
+    until = float("inf")
+
+
+_clock = _Clock()
+
+
+def _left(timeout: float | None, late: type[Exception]) -> float:
+    left = _clock.until - time.monotonic()
+    if left <= 0:
+        raise late("the deadline of the whole request passed")
+    return left if timeout is None else min(left, timeout)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every operation ends at the deadline of the whole request: no slow drip outlives it."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.SyncBackend):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(super().connect_tcp(host, port, left, local_address, socket_options))
+
+
+@cache
+def _tls(*_authorities: str | None) -> ssl.SSLContext:
+    """Verified TLS; own authorities come from ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``, which httpx reads."""
+    return httpx.create_ssl_context()
+
+
+class _Direct(httpx.HTTPTransport):
+    """httpx's transport over connections that know the deadline."""
+
+    def __init__(self, connections: int) -> None:
+        context = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        super().__init__(verify=context)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=_Backend(),
+        )
+
+
+class _Signing(httpx.BaseTransport):
+    """Signs a copy of each request below the client, which logs and keeps the unsigned one."""
+
+    def __init__(self, inner: httpx.BaseTransport, sign: Sign) -> None:
+        self._inner, self._sign = inner, sign
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.extensions.get("unsigned"):
+            return self._inner.handle_request(request)
+        copy = httpx.Request(
+            request.method,
+            request.url,
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return self._inner.handle_request(self._sign(copy))
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class HttpClient:
+    """Requests to one account; safe for as many threads as it has connections.
+
+    ``refusal`` reads the platform's own 4xx. ``secrets`` are blotted out of everything that is kept of an exchange.
+    ``transport`` replaces the network, for benchmarks.
+
+    Raises:
+        BadUrl: ``base_url`` may not be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        limiter: Limiter,
+        *,
+        sign: Sign,
+        secrets: Sequence[str],
+        refusal: Refusal,
+        timeout: float = 30.0,
+        connections: int = 4,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._base = clean_url(base_url)
+        self._host = urlsplit(self._base).hostname or ""
+        self._limiter = limiter
+        self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
+        self._refusal = refusal
+        self._timeout = timeout
+        self._traced = transport is None
+        self._client = httpx.Client(
+            transport=_Signing(transport or _Direct(connections), sign),
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"stogly-tui/{_version()}",
+            },
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, for sentences."""
+        return self._host
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def read(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        urgent: bool = False,
+        signed: bool = True,
+        limit: int = READ_BYTES,
+    ) -> Reply:
+        """GET ``path`` below the base URL; one more try when the connection dropped.
+
+        Raises:
+            AuthFailed, NotFound, Rejected: the platform's own 4xx.
+            RateLimited, Unavailable, TlsFailed: try later.
+            ProtocolError: the reply is too large or cannot be decompressed.
+        """
+        request = self._build("GET", path, params, signed=signed)
+        call, reply = self._ask(request, urgent, limit)
+        if isinstance(reply, _NoReply) and reply.dropped:
+            call, reply = self._ask(request, urgent, limit)
+        if isinstance(reply, Reply):
+            return self._judged_read(reply)
+        raise self._failed_read(reply, call)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        *,
+        gate: Gate | None = None,
+        timeout: float | None = None,
+        urgent: bool = True,
+        limit: int = WRITE_BYTES,
+    ) -> tuple[Reply, Exchange]:
+        """Send ``body`` as JSON once, and never again by itself; answers only a 2xx.
+
+        ``timeout`` is the total deadline in seconds. What is raised after bytes were sent carries its
+        `Exchange` (`exchange_of`).
+
+        Raises:
+            AuthFailed, NotFound, Rejected, RateLimited, Unavailable, TlsFailed: nothing was done.
+            OutcomeUnknown: anything else.
+        """
+        total = self._timeout if timeout is None else timeout
+        request = self._build(
+            method, path, None, body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        )
+        call = _Call(time.monotonic() + total, limit, gate, least_left=total / 4)
+        self._limiter.acquire(urgent=urgent, until=call.until - total / 2)
+        reply = self._talk(request, call)
+        if not isinstance(reply, Reply):
+            raise self._failed_write(reply, call, request)
+        exchange = self._exchange(request, reply.status, reply.body)
+        if 200 <= reply.status < 300:
+            return reply, exchange
+        raise carrying(self._judged_write(reply), exchange)
+
+    def excerpt(self, body: bytes) -> str:
+        """The beginning of a reply for people: redacted and bounded."""
+        return self._redacted(body, EXCERPT_BYTES)
+
+    def _build(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        *,
+        body: bytes | None = None,
+        signed: bool = True,
+    ) -> httpx.Request:
+        if forbid_when():
+            raise RuntimeError("A request was about to start inside a write transaction.")
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        request = self._client.build_request(
+            method, self._base + path, params=params, content=body, headers=headers
+        )
+        if not signed:
+            request.extensions["unsigned"] = True
+        return request
+
+    def _ask(self, request: httpx.Request, urgent: bool, limit: int) -> "tuple[_Call, Reply | _NoReply]":
+        call = _Call(time.monotonic() + self._timeout, limit)
+        self._limiter.acquire(urgent=urgent, until=call.until - self._timeout / 2)
+        return call, self._talk(request, call)
+
+    def _talk(self, request: httpx.Request, call: _Call) -> "Reply | _NoReply":
+        """Send and read the whole reply, or say how it failed. The cause is not chained: it may hold the request."""
+        left = max(call.until - time.monotonic(), 0.001)
+        request.extensions["timeout"] = {
+            "connect": min(left, CONNECT_SECONDS),
+            "pool": left,
+            "read": left,
+            "write": left,
+        }
+        request.extensions["trace"] = call.trace
+        _clock.until = call.until
+        try:
+            if not self._traced:
+                call.first_byte()
+            response = self._client.send(request, stream=True)
+            call.status, call.headers = response.status_code, response.headers
+            try:
+                body = _body(response, call)
+            finally:
+                response.close()
+        except _Stopped as stopped:
+            return _NoReply(str(stopped))
+        except _TooLarge:
+            return _NoReply(
+                f"The reply of {self._host} is larger than {call.limit // 1_000_000} MB.", is_bad=True
+            )
+        except _NotDecoded:
+            return _NoReply(f"The reply of {self._host} could not be decompressed.", is_bad=True)
+        except httpx.TransportError as error:
+            return self._no_reply(error, call)
+        finally:
+            _clock.until = float("inf")
+        return Reply(response.status_code, response.headers, body, _http_date(response.headers.get("date")))
+
+    def _no_reply(self, error: httpx.TransportError, call: _Call) -> "_NoReply":
+        if not call.sent and _is_tls(error):
+            return _NoReply(f"The certificate of {self._host} could not be verified.", is_tls=True)
+        if isinstance(error, httpx.TimeoutException):
+            when = "in time" if call.sent else "when connecting"
+            return _NoReply(f"{self._host} did not answer {when}.")
+        if not call.sent:
+            return _NoReply(
+                f"{self._host} cannot be reached.", dropped=not isinstance(error, httpx.ConnectError)
+            )
+        return _NoReply(
+            f"The connection to {self._host} dropped before its answer was complete.", dropped=True
+        )
+
+    def _failed_read(self, failed: "_NoReply", call: _Call) -> PlatformError:
+        if failed.is_tls:
+            return TlsFailed(failed.detail)
+        if call.status == 429:
+            return self._slow_down(call.headers, "")
+        kind = ProtocolError if failed.is_bad else Unavailable
+        return kind(failed.detail, status=call.status)
+
+    def _failed_write(self, failed: "_NoReply", call: _Call, request: httpx.Request) -> PlatformError:
+        if not call.sent:
+            return TlsFailed(failed.detail) if failed.is_tls else Unavailable(failed.detail)
+        exchange = self._exchange(request, call.status, f"({failed.detail})".encode())
+        if call.status == 429:
+            return carrying(self._slow_down(call.headers, ""), exchange)
+        return carrying(OutcomeUnknown(failed.detail, status=call.status), exchange)
+
+    def _judged_read(self, reply: Reply) -> Reply:
+        if 200 <= reply.status < 300:
+            return reply
+        raise self._refused(reply) or Unavailable(
+            self._sentence(reply), status=reply.status, excerpt=self.excerpt(reply.body)
+        )
+
+    def _judged_write(self, reply: Reply) -> PlatformError:
+        return self._refused(reply) or OutcomeUnknown(
+            self._sentence(reply), status=reply.status, excerpt=self.excerpt(reply.body)
+        )
+
+    def _refused(self, reply: Reply) -> PlatformError | None:
+        """The refusal of which the platform itself says that nothing was done, or None."""
+        excerpt = self.excerpt(reply.body)
+        if reply.status == 429:
+            return self._slow_down(reply.headers, excerpt)
+        if reply.status == 503:
+            wait = _retry_after(reply.headers)
+            if wait is not None:
+                self._limiter.told_to_wait(min(wait, MAINTENANCE_WAIT))
+        if 400 <= reply.status < 500 and reply.status != 408:
+            return self._refusal(reply, excerpt)
+        return None
+
+    def _slow_down(self, headers: Mapping[str, str], excerpt: str) -> RateLimited:
+        wait = _retry_after(headers)
+        if wait is not None:
+            self._limiter.told_to_wait(wait)
+        return RateLimited(
+            f"{self._host} asks for fewer requests.", retry_after=wait, status=429, excerpt=excerpt
+        )
+
+    def _sentence(self, reply: Reply) -> str:
+        if 300 <= reply.status < 400:
+            target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
+            where = safe_line(target, 100) or "another page of itself"
+            return f"{self._host} redirects to {where}; redirects are not followed with keys."
+        if reply.status >= 500 or reply.status == 408:
+            return f"{self._host} answered {reply.status}."
+        return f"{self._host} answered {reply.status} with a page that is not its API's, as a firewall or proxy does."
+
+    def _exchange(self, request: httpx.Request, status: int | None, body: bytes) -> Exchange:
+        half = EXCHANGE_BYTES // 2
+        head = f"{request.method} {request.url.raw_path.decode('ascii')}\n".encode()
+        sent = self._redacted(head + request.content, half)
+        return Exchange(sent, self._redacted(body, half), status)
+
+    def _redacted(self, body: bytes, limit: int) -> str:
+        text = body[: limit * 4].decode("utf-8", "replace")
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        text = _KEYS.sub("***", text)
+        return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class _NoReply:
+    """Why there is no whole reply. ``dropped`` connections may be tried again for a read."""
+
+    detail: str
+    dropped: bool = False
+    is_tls: bool = False
+    is_bad: bool = False
+
+
+_KEYS = re.compile(r"\b(?:ck|cs)_[0-9a-fA-F]{20,}|(?<=Basic )[A-Za-z0-9+/=]{20,}")
+
+
+def basic(user: str, password: str) -> str:
+    """The value of an ``Authorization: Basic`` header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+
+
+def carrying(error: PlatformError, exchange: Exchange) -> PlatformError:
+    """Put what went over the wire on an error, as `OrderDestination.create` promises."""
+    vars(error)["exchange"] = exchange
+    return error
+
+
+def exchange_of(error: PlatformError) -> Exchange | None:
+    """What went over the wire before this error; None when nothing was sent."""
+    exchange = getattr(error, "exchange", None)
+    return exchange if isinstance(exchange, Exchange) else None
+
+
+def clean_url(url: str) -> str:
+    """The base URL without a slash at its end, if it may be used.
+
+    Raises:
+        BadUrl: not https (plain http only to this machine), a name or password in it, or no host.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, _port = parts.hostname or "", parts.port
+        httpx.URL(url.strip())
+    except (ValueError, httpx.InvalidURL) as error:
+        raise BadUrl("This is not a web address.") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise BadUrl("This is not a web address that begins with https://.")
+    if "@" in parts.netloc:
+        raise BadUrl("The address holds a name or password.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadUrl("The address is not encrypted (http).")
+    netloc = parts.netloc.lower()
+    return f"{parts.scheme}://{netloc}{quote(parts.path.rstrip('/'), safe='/%:@!$&()*+,;=~')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _body(response: httpx.Response, call: _Call) -> bytes:
+    """The decompressed body, never more than the limit: a small reply cannot unfold into a large one."""
+    if response.is_stream_consumed:  # a transport of one's own answered with the whole body at once
+        return response.content
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise _NotDecoded
+    unpack = zlib.decompressobj(wbits=47) if coding not in ("", "identity") else None
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_raw():
+        if unpack is not None:
+            try:
+                chunk = unpack.decompress(chunk, call.limit + 1 - size)
+            except zlib.error:
+                raise _NotDecoded from None
+        size += len(chunk)
+        if size > call.limit:
+            raise _TooLarge
+        if time.monotonic() > call.until:
+            raise httpx.ReadTimeout("the deadline of the whole request passed")
+        chunks.append(chunk)
+    if unpack is not None and size and not unpack.eof:
+        raise _NotDecoded
+    return b"".join(chunks)
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        read = parsedate_to_datetime(text or "")
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from either form of Retry-After; None when it says nothing."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    until = _http_date(text)
+    if until is None:
+        return None
+    now = _http_date(headers.get("date")) or datetime.now(UTC)
+    return min(max((until - now).total_seconds(), 0.0), LONGEST_WAIT)
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("stogly-tui")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,272 @@
+"""Reading orders of a WooCommerce store: none is lost while the list moves, breaks or crowds into one second."""
+
+import functools
+import itertools
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from stogly_tui.platforms.base import OrderPage, OrderSource, RawOrder
+from stogly_tui.platforms.errors import NotFound, PlatformError, ProtocolError, Unavailable
+from stogly_tui.sandbox import Fault, Sandbox, WooStore
+from tests.platforms.support import NEVER, Free, source
+
+HOUR_AGO = time.time() - 3600
+
+
+def place(store: WooStore, count: int, at: float = HOUR_AGO, every: float = 1.0) -> list[int]:
+    """Put orders into the store, ``every`` so many seconds from ``at`` on."""
+    made = []
+    for number in range(count):
+        store.clock = functools.partial(float, at + number * every)
+        made.append(
+            store.orders.create({"status": "processing", "line_items": [{"sku": "MUG-1", "quantity": 1}]})
+        )
+    store.clock = time.time
+    return made
+
+
+def read(pages: Iterable[OrderPage]) -> list[RawOrder]:
+    """All records; the pages keep what `OrderPage` promises."""
+    found: list[RawOrder] = []
+    held = list(pages)
+    for page in held:
+        times = [r.modified_at for r in page.records if r.modified_at is not None]
+        assert times == sorted(times)
+        assert page.cursor == (max(times) if times else None)
+        found.extend(page.records)
+    assert [page.is_last for page in held] == [False] * (len(held) - 1) + [True]
+    return found
+
+
+def ids(records: Iterable[RawOrder]) -> list[int]:
+    return [int(r.remote_id or 0) for r in records]
+
+
+def test_everything_is_read_in_order_of_change(sandbox: Sandbox) -> None:
+    made = place(sandbox.store("shop"), 250)
+    orders = source(sandbox, "shop")
+    found = read(orders.changed_since("live", NEVER))
+    assert ids(found) == made
+    assert all(r.order is not None and r.body.startswith(b"{") for r in found)
+    assert (
+        ids(read(orders.placed_between("live", NEVER, datetime.now(UTC))))
+        == made[200:] + made[100:200] + made[:100]
+    )
+
+
+def test_stored_bytes_are_understood_again_without_asking(sandbox: Sandbox) -> None:
+    place(sandbox.store("shop"), 1)
+    orders = source(sandbox, "shop")
+    [raw] = read(orders.changed_since("live", NEVER))
+    sandbox.store("shop").requests.clear()
+    assert orders.read_again(raw.body) == raw
+    assert orders.read_again(b"[{").problem
+    assert not sandbox.store("shop").requests
+
+
+def test_a_store_without_orders_has_one_empty_last_page(sandbox: Sandbox) -> None:
+    orders = source(sandbox, "shop")
+    for pages in (
+        orders.changed_since("live", NEVER),
+        orders.placed_between("trash", NEVER, datetime.now(UTC)),
+    ):
+        assert [(page.records, page.is_last, page.cursor) for page in pages] == [((), True, None)]
+
+
+def test_the_bound_includes_its_own_second_and_time_zones_do_not_matter(sandbox: Sandbox) -> None:
+    made = place(sandbox.store("shop"), 5)
+    orders = source(sandbox, "shop")
+    from_third = datetime.fromtimestamp(int(HOUR_AGO) + 2, UTC)
+    assert ids(read(orders.changed_since("live", from_third))) == made[2:]
+    assert (
+        ids(read(orders.placed_between("live", from_third, from_third + timedelta(seconds=2)))) == made[2:4]
+    )
+
+
+def test_more_orders_in_one_second_than_a_page_holds_are_all_read(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 30) + place(store, 260, HOUR_AGO + 60, every=0) + place(store, 20, HOUR_AGO + 70)
+    found = read(source(sandbox, "shop").changed_since("live", NEVER))
+    assert sorted(ids(found)) == made
+
+
+@pytest.mark.parametrize("skip", [0, 1])
+def test_orders_touched_while_the_list_is_read_are_not_lost(sandbox: Sandbox, skip: int) -> None:
+    made = place(sandbox.store("shop"), 330)
+    orders = source(sandbox, "shop")
+    sandbox.faults.add(Fault("shift_page", "GET /orders", times=None, skip=skip))
+    pages = itertools.islice(orders.changed_since("live", NEVER), 30)
+    found = {r.remote_id for page in pages for r in page.records}
+    assert found == set(map(str, made))
+
+
+def test_a_whole_second_that_shrinks_while_it_is_read_is_not_lost(sandbox: Sandbox) -> None:
+    made = place(sandbox.store("shop"), 350, every=0)
+    orders = source(sandbox, "shop")
+    sandbox.faults.add(Fault("shift_page", "GET /orders", times=6))
+    assert {r.remote_id for r in read(orders.changed_since("live", NEVER))} == set(map(str, made))
+
+
+def test_the_daily_proof_finds_all_though_orders_go_to_the_trash_meanwhile(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 350)
+    found = set()
+    for page in source(sandbox, "shop").placed_between("live", NEVER, datetime.now(UTC)):
+        found |= set(ids(page.records))
+        if made[0] in store.orders and store.orders.record(made[0])["status"] != "trash":
+            for order_id in made[:3]:
+                store.orders.trash(order_id)
+    assert found >= set(made[3:])
+
+
+def test_the_trash_is_a_stream_of_its_own(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 3)
+    store.orders.trash(made[1])
+    orders = source(sandbox, "shop")
+    assert orders.facts.streams == ("live", "trash")
+    assert ids(read(orders.changed_since("live", NEVER))) == [made[0], made[2]]
+    [trashed] = read(orders.changed_since("trash", NEVER))
+    assert trashed.order is not None
+    assert trashed.order.is_trashed
+    one = orders.one(str(made[1])).order
+    assert one is not None
+    assert one.is_trashed
+
+
+def test_an_order_that_is_gone_is_not_found(sandbox: Sandbox) -> None:
+    orders = source(sandbox, "shop")
+    for wrong in ("424242", "1/notes", "", "x"):
+        with pytest.raises(NotFound):
+            orders.one(wrong)
+
+
+def test_one_order_that_breaks_the_page_is_found_and_kept_as_raw_bytes(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 180)
+    broken = made[137]
+    orders = source(sandbox, "shop")
+    poisoned = b'{"id":%d,"number":<b>Fatal error</b>' % broken
+    store.orders._rendered[broken] = poisoned
+    found = read(orders.changed_since("live", NEVER))
+    assert set(ids(found)) == set(made)
+    [bad] = [r for r in found if r.problem]
+    assert (bad.remote_id, bad.body, bad.order) == (str(broken), b"[" + poisoned + b"]", None)
+    proof = read(orders.placed_between("live", NEVER, datetime.now(UTC)))
+    assert set(ids(proof)) == set(made)
+    assert [r.remote_id for r in proof if r.problem] == [str(broken)]
+
+
+@pytest.mark.parametrize("index", [0, 1, 99, 119])
+def test_an_order_of_which_php_dies_stops_no_other(
+    sandbox: Sandbox, index: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 120)
+    broken, shown = made[index], store.orders.wire
+    orders = source(sandbox, "shop")
+
+    def wire(order_id: int, places: int = 2) -> dict[str, Any]:
+        if order_id == broken:
+            raise MemoryError
+        return shown(order_id, places)
+
+    monkeypatch.setattr(store.orders, "wire", wire)
+    store.orders.forget_rendered()
+    for pages in (
+        orders.changed_since("live", NEVER),
+        orders.placed_between("live", NEVER, datetime.now(UTC)),
+    ):
+        found = read(pages)
+        assert {r.remote_id for r in found if not r.problem} == {str(one) for one in made if one != broken}
+        assert [r.order for r in found if r.problem]
+
+
+def test_a_store_that_cannot_show_any_order_is_an_error_and_not_an_empty_list(sandbox: Sandbox) -> None:
+    place(sandbox.store("shop"), 30)
+    orders = source(sandbox, "shop")
+    for fault in (
+        Fault("malformed_json", "GET /orders", times=None),
+        Fault("html_200", "GET /orders", times=None),
+    ):
+        sandbox.faults.clear()
+        sandbox.faults.add(fault)
+        with pytest.raises(ProtocolError):
+            read(orders.changed_since("live", NEVER))
+        with pytest.raises(ProtocolError):
+            read(orders.placed_between("live", NEVER, datetime.now(UTC)))
+
+
+def test_maintenance_is_not_taken_apart(sandbox: Sandbox) -> None:
+    limiter = Free()
+    orders = source(sandbox, "shop", limiter)
+    sandbox.store("shop").maintenance = True
+    with pytest.raises(Unavailable) as raised:
+        read(orders.changed_since("live", NEVER))
+    assert raised.value.status == 503
+    assert limiter.waits == [60.0]
+    assert limiter.asked == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_before_commit", "truncated_json"])
+def test_a_dropped_connection_is_tried_once_more(sandbox: Sandbox, kind: Any) -> None:
+    made = place(sandbox.store("shop"), 3)
+    orders = source(sandbox, "shop")
+    sandbox.faults.add(Fault(kind, "GET /orders"))
+    assert ids(read(orders.changed_since("live", NEVER))) == made
+    sandbox.faults.add(Fault(kind, "GET /orders", times=2))
+    with pytest.raises(Unavailable):
+        read(orders.changed_since("live", NEVER))
+
+
+@pytest.mark.parametrize("kind", ["hang", "slow_drip"])
+def test_a_read_ends_at_its_deadline(sandbox: Sandbox, kind: Any) -> None:
+    place(sandbox.store("shop"), 3)
+    orders = source(sandbox, "shop", request_timeout=1)
+    sandbox.faults.add(Fault(kind, "GET /orders", seconds=30, bytes_per_second=50))
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match="in time"):
+        read(orders.changed_since("live", NEVER))
+    assert time.monotonic() - started < 2
+
+
+def test_odd_values_of_a_plugin_never_lose_an_order(sandbox: Sandbox) -> None:
+    made = place(sandbox.store("shop"), 2)
+    orders = source(sandbox, "shop")
+    for kind in ("wrong_types", "unknown_fields", "unknown_status"):
+        sandbox.faults.clear()
+        sandbox.faults.add(Fault(kind, "GET /orders"))
+        found = read(orders.changed_since("live", NEVER))
+        assert ids(found) == made
+        assert all(r.order is not None for r in found)
+    assert found[0].order is not None
+    assert found[0].order.unknown == ("status=awaiting-pickup",)
+
+
+def test_a_notice_of_php_before_the_json_is_read_over(sandbox: Sandbox) -> None:
+    made = place(sandbox.store("shop"), 3)
+    orders = source(sandbox, "shop")
+    sandbox.store("shop").php_notice = True
+    assert ids(read(orders.changed_since("live", NEVER))) == made
+
+
+def test_the_cursor_never_passes_the_stores_own_clock(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    store.clock = lambda: time.time() + 600
+    order = store.orders.create({})
+    store.clock = time.time
+    [page] = source(sandbox, "shop").changed_since("live", NEVER)
+    assert ids(page.records) == [order]
+    assert page.cursor == page.server_time
+
+
+def test_a_refused_key_is_told_apart_from_a_store_that_is_down(sandbox: Sandbox) -> None:
+    orders: OrderSource = source(sandbox, "shop")
+    sandbox.faults.add(Fault("expired_key", "GET /orders"))
+    with pytest.raises(PlatformError) as raised:
+        read(orders.changed_since("live", NEVER))
+    assert raised.value.code == "AUTH-FAILED"
