@@ -349,7 +349,7 @@ def _problems_between(
     twin = next((one for one in others if prefix and one.order_prefix == prefix), None)
     if twin is not None:
         problems.append(FieldProblem("order_prefix", f"{twin.name} has {prefix}.", "Choose another prefix."))
-    wanted = _destination(draft)
+    wanted = str(settings.get("destination") or _destination(draft))
     if wanted:
         target = next((one for one in others if folded(one.name) == folded(wanted)), None)
         if target is None or not target.role.takes_orders:

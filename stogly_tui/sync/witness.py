@@ -28,7 +28,7 @@ def step(tx: db.Tx, starts: int) -> None:
     """Count starts of sending, in the database now and in the file after the commit."""
     count = int(meta.get("starts") or 0) + starts
     meta.put(tx, "starts", str(count))
-    identity = meta.get("identity") or ""
+    identity = meta.put_if_missing(tx, "identity", db.new_token())
     db.after_commit(lambda: _write(identity, count))
 
 

@@ -327,7 +327,7 @@ def _values(
     digest = content_digest(order)
     intake, reason, held = record.intake, record.reason, record.hold
     if before is not None and intake is IntakeState.ACCEPTED and _stays_held(before, digest):
-        intake, held, reason = IntakeState.HELD, HoldReason(before.hold), "still held"
+        intake, held, reason = IntakeState.HELD, HoldReason(str(before.hold)), "still held"
     if before is not None and intake is IntakeState.HELD and before.released_digest == digest:
         intake, held, reason = IntakeState.ACCEPTED, None, ""
     number = prefix + order.number
@@ -366,16 +366,16 @@ def _drop_parts(order_ids: Sequence[int]) -> None:
     )
 
 
-def _corrected(order_ids: Sequence[int]) -> list[int]:
+def _corrected(order_ids: Sequence[int]) -> list[tuple[int, str]]:
     if not order_ids:
         return []
     sql = (
-        f"SELECT order_id FROM order_addresses WHERE corrected_by <> '' AND order_id IN ({marks(order_ids)})"
+        f"SELECT order_id, kind FROM order_addresses WHERE corrected_by <> '' AND order_id IN ({marks(order_ids)})"
     )
-    return [row[0] for row in rows(sql, order_ids)]
+    return [(row[0], row[1]) for row in rows(sql, order_ids)]
 
 
-def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[int]) -> None:
+def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[tuple[int, str]]) -> None:
     lines, charges, addresses = [], [], []
     for order_id, record in orders:
         order = record.order
@@ -390,9 +390,9 @@ def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[int]) -> N
             charges.append(
                 (order_id, position, charge.kind.value, storable(charge.name), charge.amount, charge.tax)
             )
-        addresses.append((order_id, "billing", *_address_values(order.billing)))
-        if order_id not in corrected:
-            addresses.append((order_id, "shipping", *_address_values(order.shipping)))
+        for kind, address in (("billing", order.billing), ("shipping", order.shipping)):
+            if (order_id, kind) not in corrected:
+                addresses.append((order_id, kind, *_address_values(address)))
     bulk.insert(
         tables.OrderLine,
         ("order_id", "position", "remote_id", "sku", "name", "product_ref", "ordered", "cancelled", "fulfilled",

@@ -98,12 +98,20 @@ def count_from(tx: db.Tx, channel_id: int, orders_from_millis: int) -> tuple[int
 
 
 def correct_address(tx: db.Tx, order_id: int, changes: Mapping[str, str]) -> bool:
-    """Correct parts of the shipping address; the order's revision moves, so that nothing old is sent."""
+    """Correct parts of the shipping address, and of the billing address where it leaves them blank.
+
+    The order's revision moves, so that nothing old is sent.
+    """
     done = (
         tables.OrderAddress.update(**changes, corrected_by=tx.actor.name)
         .where(tables.OrderAddress.order == order_id, tables.OrderAddress.kind == "shipping")
         .execute()
     )
+    for part, value in changes.items():
+        is_blank = getattr(tables.OrderAddress, part) == ""
+        tables.OrderAddress.update({part: value, "corrected_by": tx.actor.name}).where(
+            tables.OrderAddress.order == order_id, tables.OrderAddress.kind == "billing", is_blank
+        ).execute()
     if done:
         touch(tx, order_id)
     return bool(done)
