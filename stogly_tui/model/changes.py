@@ -1,5 +1,6 @@
 """The change feed: a hint that rows changed, never a log. Readers look again at what they show."""
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ POLL = 0.1
 """Seconds between two looks at ``PRAGMA data_version`` (3 µs each)."""
 READ_AT_MOST = 500
 KEEP = 10_000
+LATE = 200
+"""So many ids before the newest are looked at again on PostgreSQL, where they commit out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Feed:
         self._last_id: int | None = None
         self._version: int | None = None
         self._listener: Any = None
+        self._told: set[int] = set()
+        """Ids within `LATE` of the newest that were told of already."""
 
     def wait(self, seconds: float) -> Changes | None:
         """The next changes, or None when nothing happened for so long.
@@ -49,18 +54,19 @@ class Feed:
         try:
             with db.connection_kept():
                 if self._last_id is None:
+                    self._listen()
                     self._last_id, self._version = self._newest(), self._data_version()
+                    self._newer()
                     return EVERYTHING
                 return self._collect() if self._woken(seconds) else None
         except db.DatabaseUnreachable:
-            self._last_id = self._listener = None
+            self._last_id = None
+            self._stop_listening()
             raise
 
     def close(self) -> None:
         """Give the connection back; call it in the thread that waited."""
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        self._stop_listening()
         db.drop_connection()
 
     def _woken(self, seconds: float) -> bool:
@@ -76,28 +82,38 @@ class Feed:
                 return False
             time.sleep(POLL)
 
+    def _listen(self) -> None:
+        """Hear of every commit from now on; begun before the first look, so that nothing falls between."""
+        if db.engine() != "postgresql":
+            return
+        import psycopg
+
+        try:
+            self._listener = psycopg.connect(db.url(), autocommit=True)
+            self._listener.execute("LISTEN stogly_changes")
+        except psycopg.OperationalError as error:
+            raise db.DatabaseUnreachable(str(error)) from error
+
+    def _stop_listening(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with contextlib.suppress(OSError):
+                listener.close()
+
     def _notified(self, seconds: float) -> bool:
         import psycopg
 
-        if self._listener is None:
-            self._listener = psycopg.connect(db.url(), autocommit=True)
-            self._listener.execute("LISTEN stogly_changes")
         try:
-            return any(True for _ in self._listener.notifies(timeout=seconds, stop_after=1))
+            return any([True for _ in self._listener.notifies(timeout=seconds, stop_after=1)])
         except psycopg.OperationalError as error:
             raise db.DatabaseUnreachable(str(error)) from error
 
     def _collect(self) -> Changes | None:
-        found = rows(
-            "SELECT id, kind, ids FROM changes WHERE id > ? ORDER BY id LIMIT ?",
-            [self._last_id, READ_AT_MOST],
-        )
+        found = self._newer()
+        if found is None:
+            return EVERYTHING
         if not found:
             return None
-        self._last_id = found[-1][0]
-        if len(found) == READ_AT_MOST:
-            self._last_id = self._newest()
-            return EVERYTHING
         ids: dict[str, set[int]] = {}
         unnamed: set[str] = set()
         for _, kind, document in found:
@@ -109,6 +125,21 @@ class Feed:
             frozenset(ids),
             {kind: frozenset() if kind in unnamed else frozenset(many) for kind, many in ids.items()},
         )
+
+    def _newer(self) -> list[tuple[Any, ...]] | None:
+        """The changes that were not told of yet; None when they are too many."""
+        late = LATE if db.engine() == "postgresql" else 0
+        since = int(self._last_id or 0) - late
+        read = rows(
+            "SELECT id, kind, ids FROM changes WHERE id > ? ORDER BY id LIMIT ?", [since, READ_AT_MOST + late]
+        )
+        found = [row for row in read if row[0] not in self._told]
+        self._last_id = max(int(self._last_id or 0), read[-1][0] if read else 0)
+        is_cut = len(read) == READ_AT_MOST + late
+        if is_cut:
+            self._last_id = self._newest()
+        self._told = {row[0] for row in read if row[0] > self._last_id - late}
+        return None if is_cut or len(found) >= READ_AT_MOST else found
 
     @staticmethod
     def _newest() -> int:

@@ -1,6 +1,7 @@
 """The one database of this process: opening, reading, writing. Every write is one short transaction with its author."""
 
 import contextlib
+import json
 import threading
 import uuid
 from collections import defaultdict
@@ -58,6 +59,9 @@ class Tx:
     actor: Actor
     at: datetime
     _changes: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _journal: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def changed(self, kind: str, ids: Iterable[int] = ()) -> None:
         """Announce that rows of this kind changed; screens read them again."""
@@ -79,13 +83,29 @@ class Tx:
             before=before, after=after, reason=reason,
         ).execute()  # fmt: skip
 
+    def append(self, table: str, columns: tuple[str, ...], row: tuple[Any, ...]) -> None:
+        """Add a row to a journal that nothing in this transaction reads; all of them are written at its end."""
+        self._journal[table, columns].append(row)
+
     def announce(self) -> None:
-        """Write the change rows; called once, right before the commit."""
+        """Write journals and change rows; called once, right before the commit."""
         for kind, ids in self._changes.items():
             named = sorted(ids) if len(ids) <= NAMED_AT_MOST else []
-            tables.Change.insert(at=self.at, kind=kind, ids=named).execute()
+            self.append("changes", ("at", "kind", "ids"), (to_millis(self.at), kind, json.dumps(named)))
+        for (table, columns), rows in self._journal.items():
+            for start in range(0, len(rows), 50):
+                _insert_together(table, columns, rows[start : start + 50])
         if self._changes and _process.engine == "postgresql":
             tables.database.execute_sql("SELECT pg_notify('stogly_changes', %s)", (",".join(self._changes),))
+
+
+def _insert_together(table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    mark = "?" if _process.engine == "sqlite" else "%s"
+    marks = f"({', '.join([mark] * len(columns))})"
+    tables.database.execute_sql(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(rows))}",
+        [value for row in rows for value in row],
+    )
 
 
 def open_database(url: str) -> None:
@@ -181,6 +201,8 @@ def connection_kept() -> Iterator[None]:
 
 def drop_connection() -> None:
     """Close this thread's connection, whatever its state."""
+    if tables.database.obj is None:
+        return
     with contextlib.suppress(pw.DatabaseError):
         tables.database.close()
 

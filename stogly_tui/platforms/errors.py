@@ -1,15 +1,22 @@
 """What a platform can do to us, as the six errors that `sync` knows how to answer."""
 
+from typing import TYPE_CHECKING
+
 from stogly_tui.domain.codes import ErrorCode
+
+if TYPE_CHECKING:
+    from stogly_tui.platforms.base import Exchange
 
 
 class PlatformError(Exception):
     """Base of all. ``detail`` is for people and comes from outside: untrusted, never holds a secret.
 
-    ``status`` is the HTTP status, if a reply was seen; ``excerpt`` the beginning of its body.
+    ``status`` is the HTTP status, if a reply was seen; ``excerpt`` the beginning of its body; ``exchange``
+    what went over the wire, None when nothing was sent.
     """
 
     code = ErrorCode.UNEXPECTED
+    exchange: "Exchange | None" = None
 
     def __init__(self, detail: str, *, status: int | None = None, excerpt: str = "") -> None:
         super().__init__(detail)

@@ -7,13 +7,11 @@ import base64
 import ipaddress
 import json
 import logging
-import os
 import re
 import ssl
-import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,7 +21,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpcore
 import httpx
 
 from stogly_tui.domain.safe_text import safe_line
@@ -36,6 +33,7 @@ from stogly_tui.platforms.errors import (
     TlsFailed,
     Unavailable,
 )
+from stogly_tui.platforms.transport import Direct, Sign, Signing, clock
 
 READ_BYTES = 20_000_000
 """The most a reply to a read may hold, decompressed."""
@@ -44,7 +42,6 @@ WRITE_BYTES = 2_000_000
 EXCERPT_BYTES = 1_000
 EXCHANGE_BYTES = 8_000
 CONNECT_SECONDS = 10.0
-KEEPALIVE_SECONDS = 4.0  # below the five seconds after which Apache closes an idle connection
 LONGEST_WAIT = 900.0
 MAINTENANCE_WAIT = 60.0  # WordPress always names ten minutes, and is back after seconds
 
@@ -76,8 +73,6 @@ class Reply:
 
 Refusal = Callable[[Reply, str], PlatformError | None]
 """Reads a 4xx in a platform's own shape; None when it is not that shape. Gets the redacted excerpt too."""
-Sign = Callable[[httpx.Request], httpx.Request]
-"""Adds credentials to a request and gives it back."""
 
 
 @dataclass(slots=True)
@@ -118,101 +113,6 @@ class _NotDecoded(Exception):
     """The reply is compressed in a way that cannot be read, or was cut."""
 
 
-class _Clock(threading.local):
-    until = float("inf")
-
-
-_clock = _Clock()
-
-
-def _left(timeout: float | None, late: type[Exception]) -> float:
-    left = _clock.until - time.monotonic()
-    if left <= 0:
-        raise late("the deadline of the whole request passed")
-    return left if timeout is None else min(left, timeout)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every operation ends at the deadline of the whole request: no slow drip outlives it."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(super().connect_tcp(host, port, left, local_address, socket_options))
-
-
-@cache
-def _tls(*_authorities: str | None) -> ssl.SSLContext:
-    """Verified TLS; own authorities come from ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``, which httpx reads."""
-    return httpx.create_ssl_context()
-
-
-class _Direct(httpx.HTTPTransport):
-    """httpx's transport over connections that know the deadline."""
-
-    def __init__(self, connections: int) -> None:
-        context = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-        super().__init__(verify=context)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=_Backend(),
-        )
-
-
-class _Signing(httpx.BaseTransport):
-    """Signs a copy of each request below the client, which logs and keeps the unsigned one."""
-
-    def __init__(self, inner: httpx.BaseTransport, sign: Sign) -> None:
-        self._inner, self._sign = inner, sign
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.extensions.get("unsigned"):
-            return self._inner.handle_request(request)
-        copy = httpx.Request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            stream=request.stream,
-            extensions=request.extensions,
-        )
-        return self._inner.handle_request(self._sign(copy))
-
-    def close(self) -> None:
-        self._inner.close()
-
-
 class HttpClient:
     """Requests to one account; safe for as many threads as it has connections.
 
@@ -243,7 +143,7 @@ class HttpClient:
         self._timeout = timeout
         self._traced = transport is None
         self._client = httpx.Client(
-            transport=_Signing(transport or _Direct(connections), sign),
+            transport=Signing(transport or Direct(connections), sign),
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
@@ -359,7 +259,7 @@ class HttpClient:
             "write": left,
         }
         request.extensions["trace"] = call.trace
-        _clock.until = call.until
+        clock.until = call.until
         try:
             if not self._traced:
                 call.first_byte()
@@ -380,7 +280,7 @@ class HttpClient:
         except httpx.TransportError as error:
             return self._no_reply(error, call)
         finally:
-            _clock.until = float("inf")
+            clock.until = float("inf")
         return Reply(response.status_code, response.headers, body, _http_date(response.headers.get("date")))
 
     def _no_reply(self, error: httpx.TransportError, call: _Call) -> "_NoReply":
@@ -489,14 +389,8 @@ def basic(user: str, password: str) -> str:
 
 def carrying(error: PlatformError, exchange: Exchange) -> PlatformError:
     """Put what went over the wire on an error, as `OrderDestination.create` promises."""
-    vars(error)["exchange"] = exchange
+    error.exchange = exchange
     return error
-
-
-def exchange_of(error: PlatformError) -> Exchange | None:
-    """What went over the wire before this error; None when nothing was sent."""
-    exchange = getattr(error, "exchange", None)
-    return exchange if isinstance(exchange, Exchange) else None
 
 
 def clean_url(url: str) -> str:

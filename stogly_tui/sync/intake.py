@@ -46,7 +46,7 @@ def drain(context: Context, channel_id: int, *, since: datetime | None = None) -
         with db.write(MACHINE) as tx:
             runs.interrupt(tx, channel_id, INTAKE)
         try:
-            with context.connected(channel) as line:
+            with db.connection(), context.connected(channel) as line:
                 _serve(context, channel, line, token, served, since)
         except PlatformError as error:
             _fail_what_is_asked(channel_id, token, error, served)
@@ -137,12 +137,11 @@ def _read_stream(
     at = stored
     for page in source.changed_since(stream, start):
         target = page.cursor
-        is_forward = target is not None and (at is None or target > at) and since is None
-        store_page(
-            context, channel, run.id, page, tokens, cursor=(stream, at, target) if is_forward else None
-        )
-        if is_forward:
+        move: tuple[str, datetime | None, datetime] | None = None
+        if target is not None and since is None and (at is None or target > at):
+            move = (stream, at, target)
             at = target
+        store_page(context, channel, run.id, page, tokens, cursor=move)
         context.after_step("page stored")
         if context.is_stopping():
             return

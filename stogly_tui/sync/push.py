@@ -1,8 +1,9 @@
 """Orders out, exactly once: claim, look, check, send, and keep what is proven (domain.md, "Push")."""
 
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,15 +44,46 @@ class Tally:
     doubtful: int = 0
     is_down: bool = False
 
+    def add(self, other: "Tally") -> None:
+        """Add another lane's."""
+        self.sent += other.sent
+        self.failed += other.failed
+        self.waiting += other.waiting
+        self.doubtful += other.doubtful
+        self.is_down = self.is_down or other.is_down
+
     @property
     def total(self) -> int:
         """How many pushes came to an end, for now."""
         return self.sent + self.failed + self.waiting + self.doubtful
 
 
+class _Slots:
+    """The connections that all lanes of a destination share."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._changed = threading.Condition()
+
+    def take(self, most: int, *, wait: bool) -> int:
+        """Take up to ``most``; with ``wait``, at least one within half a second."""
+        with self._changed:
+            if wait and not self._free:
+                self._changed.wait(0.5)
+            taken = min(most, self._free)
+            self._free -= taken
+            return taken
+
+    def give(self, count: int) -> None:
+        """Give some back."""
+        with self._changed:
+            self._free += count
+            self._changed.notify_all()
+
+
 @dataclass(slots=True)
 class _Job:
-    """One destination being served."""
+    """One lane of a destination being served."""
 
     context: Context
     channel: ChannelRow
@@ -59,6 +91,7 @@ class _Job:
     destination: OrderDestination
     token: str
     timeout: float
+    slots: _Slots
     tally: Tally
     claim_ends: float = 0.0
     skus: dict[str, Sku] = field(default_factory=dict)
@@ -82,36 +115,79 @@ class _Ended:
 
 def drain(context: Context, channel_id: int) -> Tally:
     """Send everything that is due to one destination; several processes may do so at once."""
-    tally = Tally()
     with db.read():
         channel = channels.by_id(channel_id)
     if channel is None or channel.state is not ChannelState.ACTIVE or channel.health is not ChannelHealth.OK:
-        return tally
+        return Tally()
     free_abandoned()
-    run_id: int | None = None
-    failure: PlatformError | None = None
+    run = _Run(channel_id)
     try:
         with context.connected(channel) as line:
-            if line.destination is None:
-                return tally
-            timeout = float(channel.settings.get("request_timeout", 30.0))
-            job = _Job(context, channel, line, line.destination, context.token(), timeout, tally)
-            while not context.is_stopping() and not tally.is_down:
-                claimed = _claim(job)
-                if not claimed:
-                    break
-                if run_id is None:
-                    with db.write(MACHINE) as tx:
-                        run_id = runs.begin(tx, channel_id, FlowType.PUSH, "due", job.token)
-                _send_batch(job, claimed)
+            return _drain_in_lanes(context, channel, line, run)
     except PlatformError as error:
-        failure = error
-        tally.is_down = True
         health.note_failure(channel_id, error)
+        run.failure = error
+        return Tally(is_down=True)
     finally:
-        if run_id is not None:
-            _close_run(run_id, tally, failure)
-    return tally
+        run.close()
+
+
+class _Run:
+    """The sync run of a drain; it begins with the first claim, so that looking for nothing leaves no trace."""
+
+    def __init__(self, channel_id: int) -> None:
+        self._channel_id = channel_id
+        self._lock = threading.Lock()
+        self._id: int | None = None
+        self.tally = Tally()
+        self.failure: PlatformError | None = None
+
+    def begin(self, token: str) -> None:
+        """Begin, once."""
+        with self._lock:
+            if self._id is None:
+                with db.write(MACHINE) as tx:
+                    self._id = runs.begin(tx, self._channel_id, FlowType.PUSH, "due", token)
+
+    def close(self) -> None:
+        """End with what was done."""
+        if self._id is None:
+            return
+        tally = self.tally
+        counts = {"updated": tally.sent, "failed": tally.failed + tally.doubtful, "unchanged": tally.waiting}
+        failure = (self.failure.code, self.failure.detail) if self.failure else None
+        with db.write(MACHINE) as tx:
+            runs.add(tx, self._id, counts)
+            runs.finish(tx, self._id, failure=failure)
+
+
+def _drain_in_lanes(context: Context, channel: ChannelRow, line: Connection, run: _Run) -> Tally:
+    """Two lanes share the connections: while one looks its batch up, the other sends."""
+    if line.destination is None:
+        return run.tally
+    parallel = int(channel.settings.get("parallel_requests", 4))
+    timeout = float(channel.settings.get("request_timeout", 30.0))
+    slots = _Slots(parallel)
+    jobs = [
+        _Job(context, channel, line, line.destination, context.token(), timeout, slots, Tally())
+        for _ in range(2 if parallel > 1 else 1)
+    ]
+    with ThreadPoolExecutor(len(jobs), thread_name_prefix="lane") as pool:
+        lanes = [pool.submit(_lane, job, run) for job in jobs]
+    for job, lane in zip(jobs, lanes, strict=True):
+        run.tally.add(job.tally)
+        lane.result()
+    return run.tally
+
+
+def _lane(job: _Job, run: _Run) -> None:
+    with db.connection():
+        while not job.context.is_stopping() and not job.tally.is_down:
+            claimed = _claim(job)
+            if not claimed:
+                return
+            run.begin(job.token)
+            _send_batch(job, claimed)
 
 
 def free_abandoned() -> None:
@@ -124,7 +200,11 @@ def _claim(job: _Job) -> list[int]:
     lease = timedelta(seconds=2 * job.timeout) + MARGIN
     with db.write(MACHINE) as tx:
         job.claim_ends = time.monotonic() + lease.total_seconds() - 5
-        ids = pushes.claim(tx, job.channel.id, job.token, limit=job.destination.facts.batch_size, lease=lease)
+        ids = pushes.claim(
+            tx, job.channel.id, job.token, limit=job.destination.facts.batch_size // 2, lease=lease
+        )
+        if ids:
+            witness.step(tx, len(ids))
     job.context.after_step("claimed")
     return ids
 
@@ -215,23 +295,24 @@ def _send_all(job: _Job, waiting: "deque[Package]") -> None:
     """Send with several requests at a time. One thread writes: it keeps the outcomes that have come in and starts
     as many new requests in the same durable transaction, so that a commit serves many.
     """
-    parallel = int(job.channel.settings.get("parallel_requests", 4))
     flying: dict[Future[_Ended], Package] = {}
     ended: list[_Ended] = []
-    with ThreadPoolExecutor(parallel, thread_name_prefix="push") as pool:
+    with ThreadPoolExecutor(max_workers=32, thread_name_prefix="push") as pool:
         while waiting or flying or ended:
             is_open = job.gate() and not job.tally.is_down
-            free = parallel - len(flying) if is_open else 0
-            batch = [waiting.popleft() for _ in range(min(free, len(waiting)))]
+            free = job.slots.take(len(waiting), wait=not (flying or ended)) if is_open else 0
+            batch = [waiting.popleft() for _ in range(free)]
             started = _keep_and_start(job, ended, batch)
+            job.slots.give(len(batch) - len(started))
             for package, number in started:
                 flying[pool.submit(_create, job, package, number)] = package
             ended = []
             if flying:
                 done, _ = wait(flying, return_when=FIRST_COMPLETED)
+                ended = [future.result() for future in done]
                 for future in done:
-                    flying.pop(future)
-                    ended.append(future.result())
+                    del flying[future]
+                job.slots.give(len(done))
             elif not is_open:
                 return
             for one in ended:
@@ -244,21 +325,24 @@ def _keep_and_start(
 ) -> list[tuple[Package, int]]:
     if not ended and not batch:
         return []
-    started = []
     with db.write(MACHINE) as tx:
         for one in ended:
             _keep(tx, job, one)
+        numbers = (
+            pushes.start_sending(
+                tx,
+                {package.push_id: checks.request_text(package) for package in batch},
+                job.token,
+                timeout=timedelta(seconds=job.timeout),
+                worker=job.context.worker,
+            )
+            if batch
+            else {}
+        )
         for package in batch:
-            number = pushes.start_sending(
-                tx, package.push_id, job.token, timeout=timedelta(seconds=job.timeout), worker=job.context.worker,
-                request=checks.request_text(package),
-            )  # fmt: skip
-            if number is None:
+            if package.push_id not in numbers:
                 pushes.cannot_start(tx, package.push_id, job.token)
-            else:
-                started.append((package, number))
-        if started:
-            witness.step(tx, len(started))
+    started = [(package, numbers[package.push_id]) for package in batch if package.push_id in numbers]
     job.context.after_step("started" if started else "kept")
     return started
 
@@ -268,7 +352,7 @@ def _create(job: _Job, package: Package, number: int) -> _Ended:
     try:
         found, exchange = job.destination.create(package.order, job.skus, gate=job.gate, timeout=job.timeout)
     except PlatformError as error:
-        return _Ended(package, number, error=error, exchange=getattr(error, "exchange", None))
+        return _Ended(package, number, error=error, exchange=error.exchange)
     return _Ended(package, number, found=found, exchange=exchange)
 
 
@@ -328,12 +412,3 @@ def _is_about_the_channel(job: _Job, error: PlatformError) -> bool:
         return False
     job.tally.is_down = health.diagnose(job.channel.id, job.line) is not ChannelHealth.OK
     return job.tally.is_down
-
-
-def _close_run(run_id: int, tally: Tally, failure: PlatformError | None) -> None:
-    counts: Mapping[str, int] = {
-        "updated": tally.sent, "failed": tally.failed + tally.doubtful, "unchanged": tally.waiting
-    }  # fmt: skip
-    with db.write(MACHINE) as tx:
-        runs.add(tx, run_id, dict(counts))
-        runs.finish(tx, run_id, failure=(failure.code, failure.detail) if failure else None)

@@ -25,7 +25,7 @@ def use_home(home: Path) -> None:
 
 
 def step(tx: db.Tx, starts: int) -> None:
-    """Count starts of sending, in the database now and in the file after the commit."""
+    """Count what is about to be sent, in the database now and in the file after the commit."""
     count = int(meta.get("starts") or 0) + starts
     meta.put(tx, "starts", str(count))
     identity = meta.put_if_missing(tx, "identity", db.new_token())

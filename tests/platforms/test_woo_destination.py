@@ -18,7 +18,6 @@ from stogly_tui.platforms.errors import (
     Rejected,
     Unavailable,
 )
-from stogly_tui.platforms.http import exchange_of
 from stogly_tui.sandbox import Fault, Sandbox
 from tests.platforms.support import Free, an_order, destination
 
@@ -199,7 +198,7 @@ def test_an_end_that_is_not_on_the_closed_list_is_unknown(sandbox: Sandbox, faul
     sandbox.faults.add(fault)
     with pytest.raises(OutcomeUnknown) as raised:
         at.create(an_order(), skus, gate=lambda: True, timeout=0.6)
-    assert exchange_of(raised.value) is not None
+    assert raised.value.exchange is not None
     assert len(sandbox.store("main").orders.ids()) == stays
     assert (
         len(
@@ -237,7 +236,7 @@ def test_on_the_closed_list_nothing_was_done(
     with pytest.raises(error) as raised:
         at.create(an_order(), skus, gate=lambda: True, timeout=5)
     assert type(raised.value) is error
-    assert exchange_of(raised.value) is not None
+    assert raised.value.exchange is not None
     assert limiter.waits == ([7.0] if "Retry-After" in fault.headers else [])
     assert sandbox.store("main").orders.ids() == []
 
@@ -248,7 +247,7 @@ def test_a_closed_gate_sends_nothing(sandbox: Sandbox) -> None:
     sandbox.store("main").requests.clear()
     with pytest.raises(Unavailable) as raised:
         at.create(an_order(), skus, gate=lambda: False, timeout=5)
-    assert exchange_of(raised.value) is None
+    assert raised.value.exchange is None
     assert not sandbox.store("main").requests
 
 

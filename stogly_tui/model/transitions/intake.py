@@ -330,7 +330,7 @@ def _values(
         intake, held, reason = IntakeState.HELD, HoldReason(str(before.hold)), "still held"
     if before is not None and intake is IntakeState.HELD and before.released_digest == digest:
         intake, held, reason = IntakeState.ACCEPTED, None, ""
-    number = prefix + order.number
+    number = prefix + storable(order.number)
     customer = storable(order.customer)
     return (
         channel_id, order.remote_id, order.incarnation, True, number, order.number, order.currency, order.total,
@@ -354,8 +354,8 @@ def _stays_held(before: _Known, digest: str) -> bool:
 
 def _search_text(number: str, order: IncomingOrder) -> str:
     words = [number, order.remote_id, order.customer, order.email, *(line.sku for line in order.lines)]
-    text = "\n".join(word for word in words if word)
-    return text.lower() if text.isascii() else folded(storable(text))
+    text = storable("\n".join(word for word in words if word))
+    return text.lower() if text.isascii() else folded(text)
 
 
 def _drop_parts(order_ids: Sequence[int]) -> None:
@@ -369,9 +369,7 @@ def _drop_parts(order_ids: Sequence[int]) -> None:
 def _corrected(order_ids: Sequence[int]) -> list[tuple[int, str]]:
     if not order_ids:
         return []
-    sql = (
-        f"SELECT order_id, kind FROM order_addresses WHERE corrected_by <> '' AND order_id IN ({marks(order_ids)})"
-    )
+    sql = f"SELECT order_id, kind FROM order_addresses WHERE corrected_by <> '' AND order_id IN ({marks(order_ids)})"
     return [(row[0], row[1]) for row in rows(sql, order_ids)]
 
 

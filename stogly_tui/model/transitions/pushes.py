@@ -1,6 +1,6 @@
 """The state machine of a push (domain.md, "Push"). Negative results are fenced by the claim; evidence never is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -97,33 +97,41 @@ def give_back(tx: db.Tx, push_ids: Sequence[int], token: str, *, wait: timedelta
 
 
 def start_sending(
-    tx: db.Tx, push_id: int, token: str, *, timeout: timedelta, worker: str, request: str
-) -> int | None:
-    """Write *sending*, the attempt and the order's revision, right before the request.
+    tx: db.Tx, requests: Mapping[int, str], token: str, *, timeout: timedelta, worker: str
+) -> dict[int, int]:
+    """Write *sending*, the attempt and the order's revision, right before the requests; ``requests`` by push id.
 
     Holds, filter, cancel, evidence and revision are checked again in the same statement. Returns the
-    attempt's number, or None when the push may not be sent (any more).
+    number of each attempt; a push that is missing may not be sent (any more).
     """
-    deadline = tx.at + timeout
-    done = run(
+    deadline, at = to_millis(tx.at + timeout), to_millis(tx.at)
+    started = rows(
         "UPDATE pushes SET state = 'sending', tries = tries + 1, starts_without_end = starts_without_end + 1,"
-        " wire_until = ?, claim_until = ?, updated_at = ? WHERE id = ? AND state = 'claimed' AND claim_token = ?"
+        " wire_until = ?, claim_until = ?, updated_at = ? WHERE state = 'claimed' AND claim_token = ?"
         " AND claim_until > ? AND destination_order_id IS NULL AND may_exist = ? AND EXISTS (SELECT 1 FROM orders o"
         " WHERE o.id = pushes.order_id AND o.push_id = pushes.id AND o.revision = pushes.order_revision"
-        " AND o.intake IN ('accepted', 'history') AND NOT o.is_cancelled AND o.source_change <> 'cancel_requested')",
-        [to_millis(deadline), to_millis(deadline + timedelta(seconds=30)), to_millis(tx.at), push_id, token,
-         to_millis(tx.at), False],
-    )  # fmt: skip
-    if not done:
-        return None
-    found = one("SELECT tries, order_revision FROM pushes WHERE id = ?", [push_id])
-    assert found is not None
-    PushAttempt.insert(
-        push=push_id, number=found[0], started_at=tx.at, deadline_at=deadline, worker=worker,
-        order_revision=found[1], request=storable(request),
-    ).execute()  # fmt: skip
-    tx.changed("push", [push_id])
-    return int(found[0])
+        " AND o.intake IN ('accepted', 'history') AND NOT o.is_cancelled AND o.source_change <> 'cancel_requested')"
+        f" AND id IN ({marks(list(requests))}) RETURNING id, tries, order_revision",
+        [deadline, deadline + 30_000, at, token, at, False, *requests],
+    )
+    for push_id, number, revision in started:
+        tx.append(
+            "push_attempts",
+            (
+                "push_id",
+                "number",
+                "started_at",
+                "deadline_at",
+                "worker",
+                "order_revision",
+                "request",
+                "message",
+                "reply",
+            ),
+            (push_id, number, at, deadline, worker, revision, storable(requests[push_id]), "", ""),
+        )
+    tx.changed("push", [push_id for push_id, _, _ in started])
+    return {push_id: number for push_id, number, _ in started}
 
 
 def refuse(tx: db.Tx, push_id: int, token: str, code: ErrorCode, text: str, field: str = "") -> bool:
@@ -166,12 +174,14 @@ def end_attempt(
     reply: str = "",
 ) -> None:
     """Write how an attempt ended; written once, a later word does not change it."""
-    is_open = (PushAttempt.push == push_id, PushAttempt.number == number, PushAttempt.outcome.is_null())
-    PushAttempt.update(
-        ended_at=tx.at, outcome=outcome, code=code, message=storable(message)[:2000], http_status=status,
-        reply=storable(reply)[:8000],
-    ).where(*is_open).execute()  # fmt: skip
-    Push.update(starts_without_end=0).where(Push.id == push_id).execute()
+    run(
+        "UPDATE push_attempts SET ended_at = ?, outcome = ?, code = ?, message = ?, http_status = ?, reply = ?"
+        " WHERE push_id = ? AND number = ? AND outcome IS NULL",
+        [to_millis(tx.at), outcome.value, code.value if code else None, storable(message)[:2000], status,
+         storable(reply)[:8000], push_id, number],
+    )  # fmt: skip
+    if outcome is not AttemptOutcome.SENT:
+        run("UPDATE pushes SET starts_without_end = 0 WHERE id = ?", [push_id])
 
 
 def record_found(tx: db.Tx, push_id: int, found: FoundOrder, evidence: str) -> bool:
@@ -179,23 +189,22 @@ def record_found(tx: db.Tx, push_id: int, found: FoundOrder, evidence: str) -> b
 
     Returns False when another destination order is known already: two at the destination.
     """
-    before = one("SELECT state, looks, wire_until FROM pushes WHERE id = ?", [push_id])
-    had_doubt = before is not None and (before[0] == PushState.IN_DOUBT or before[1] > 0)
-    stored = (
-        Push.update(
-            state=PushState.SENT, destination_order_id=found.destination_id, destination_number=storable(found.number),
-            claim_token=None, claim_until=None, error_code=None, error_text="", error_field="", may_exist=False,
-            evidence=storable(evidence), sent_at=tx.at, next_look_at=tx.at + CHECK_AGAIN if had_doubt else None,
-            updated_at=tx.at,
-        )
-        .where(Push.id == push_id, Push.state != PushState.HANDLED_MANUALLY)
-        .where(Push.destination_order_id.is_null() | (Push.destination_order_id == found.destination_id))
-        .execute()
+    at = to_millis(tx.at)
+    stored = one(
+        "UPDATE pushes SET state = 'sent', destination_order_id = ?, destination_number = ?, claim_token = NULL,"
+        " claim_until = NULL, error_code = NULL, error_text = '', error_field = '', may_exist = ?, evidence = ?,"
+        " starts_without_end = 0,"
+        " sent_at = ?, updated_at = ?, next_look_at = CASE WHEN state = 'in_doubt' OR looks > 0 THEN ? END"
+        " WHERE id = ? AND state <> 'handled_manually'"
+        " AND (destination_order_id IS NULL OR destination_order_id = ?) RETURNING order_id, destination_id",
+        [found.destination_id, storable(found.number), False, storable(evidence), at, at,
+         to_millis(tx.at + CHECK_AGAIN), push_id, found.destination_id],
     )  # fmt: skip
-    if stored:
-        _log(
-            tx, push_id, Level.INFO, "SENT", f"sent, destination order {found.number or found.destination_id}"
-        )
+    if stored is not None:
+        text = f"sent, destination order {found.number or found.destination_id}"
+        runs.log(tx, Level.INFO, "SENT", text, channel_id=stored[1], order_id=stored[0])
+        tx.changed("push", [push_id])
+        tx.changed("order", [stored[0]])
         return True
     known = one("SELECT state, destination_order_id FROM pushes WHERE id = ?", [push_id])
     if known and known[1] not in (None, found.destination_id):

@@ -125,10 +125,12 @@ def log(
     if channel_id is None and order_id is not None:
         found = one("SELECT channel_id FROM orders WHERE id = ?", [order_id])
         channel_id = found[0] if found else None
-    LogEntry.insert(
-        at=tx.at, level=level, channel=channel_id, run=run_id, order=order_id, entity=storable(entity)[:200],
-        code=str(code), message=storable(message)[:2000], attempt=attempt, payload_digest=payload_digest,
-    ).execute()  # fmt: skip
+    tx.append(
+        "log_entries",
+        ("at", "level", "channel_id", "run_id", "order_id", "entity", "code", "message", "attempt", "payload_digest"),
+        (to_millis(tx.at), level.value, channel_id, run_id, order_id, storable(entity)[:200], str(code),
+         storable(message)[:2000], attempt, payload_digest),
+    )  # fmt: skip
     tx.changed("log")
 
 

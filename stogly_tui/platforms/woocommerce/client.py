@@ -8,8 +8,9 @@ import httpx
 
 from stogly_tui.platforms.base import ChannelAddress, Exchange, Gate, Limiter
 from stogly_tui.platforms.errors import OutcomeUnknown, PlatformError, ProtocolError
-from stogly_tui.platforms.http import HttpClient, Reply, Sign, basic, carrying
+from stogly_tui.platforms.http import HttpClient, Reply, basic, carrying
 from stogly_tui.platforms.settings import ChannelSettings
+from stogly_tui.platforms.transport import Sign
 from stogly_tui.platforms.woocommerce.wire import (
     Json,
     NotJson,

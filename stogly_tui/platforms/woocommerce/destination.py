@@ -9,7 +9,7 @@ from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.platforms.base import DestinationFacts, Exchange, Gate, Sku
 from stogly_tui.platforms.errors import NotFound, OutcomeUnknown, PlatformError, ProtocolError, Rejected
-from stogly_tui.platforms.http import carrying, exchange_of
+from stogly_tui.platforms.http import carrying
 from stogly_tui.platforms.woocommerce import outgoing
 from stogly_tui.platforms.woocommerce.client import PER_PAGE, WooClient, naive_gmt
 from stogly_tui.platforms.woocommerce.wire import Json, LeftDraft
@@ -132,7 +132,7 @@ class WooDestination:
         try:
             return self._client.write(method, path, body, gate=gate, timeout=timeout)
         except LeftDraft as refused:
-            exchange = exchange_of(refused)
+            exchange = refused.exchange
             unknown = OutcomeUnknown(
                 f"{refused.detail} The store kept a draft of it: order {refused.draft_id}.",
                 status=refused.status,

@@ -214,7 +214,7 @@ def _line_problems(lines: Sequence[OutgoingLine], skus: Mapping[str, Sku]) -> li
             told.append(
                 FieldProblem(
                     "sku",
-                    f"The store has no single product with SKU {line.sku} that can be ordered.",
+                    f'The store has no single product with SKU "{line.sku}" that can be ordered.',
                     "Choose another SKU, or create the product there.",
                 )
             )

@@ -1,0 +1,150 @@
+"""The set-up that ``demo`` opens: three simulated stores, orders that keep coming, a few that want an operator."""
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from stogly_tui import config, crash, logs
+from stogly_tui.domain.people import Actor, Role
+from stogly_tui.domain.states import ChannelRole, OrderStatus
+from stogly_tui.model import database, schema
+from stogly_tui.model.queries import channels as channel_queries
+from stogly_tui.model.queries import orders
+from stogly_tui.operations import channels, go_live, pulls, pushes, workplace
+from stogly_tui.sandbox import Fault, Sandbox, demo_stores
+from stogly_tui.sync import intake, push, witness
+from stogly_tui.sync.context import Context
+from stogly_tui.worker.runtime import Worker
+
+ACTOR = Actor("demo", Role.ADMIN)
+DESTINATION = "Nordlicht Main"
+SOURCES = {"retail": ("Nordlicht Retail", "NR-"), "outlet": ("Nordlicht Outlet", "OUT-")}
+SECONDS_BETWEEN_ORDERS = 5.0
+DAYS_THAT_COUNT = 6
+LEFT_TO_SEND = 30
+"""So many of the newest orders are left to be sent by whoever tries the demo."""
+FAST = {"requests_per_second": 200, "parallel_requests": 8, "settle_time": 20}
+INTRO = (
+    "This is a demo: three simulated stores, nothing leaves this machine. Try first: Space marks an order, "
+    "S shows the plan, y sends it. Then press e: these orders want a repair, each says which key does it. "
+    "? is help, q leaves."
+)
+
+
+def run(keep: bool) -> int:
+    """Open the console over a fresh set-up; leaves nothing behind unless ``keep``. Returns the exit code."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        sys.stderr.write("The demo opens the console, which needs a terminal. Commands: stogly-tui --help\n")
+        return 2
+    for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
+        del os.environ[name]
+    home = Path(tempfile.mkdtemp(prefix="stogly-demo-"))
+    sys.stderr.write("Setting up three stores and reading their orders ...\n")
+    try:
+        with trading(home) as context:
+            return _open_console(context)
+    finally:
+        database.drop_connection()
+        if keep:
+            sys.stderr.write(f"Kept: STOGLY_HOME={home} (its stores are gone with the demo)\n")
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def trading(home: Path) -> Iterator[Context]:
+    """The whole set-up in ``home``: stores served, channels connected and live, older orders sent, new ones coming."""
+    settings = config.Settings.model_validate({"home": home, "environment": "DEMO"})
+    config.ensure_home(settings)
+    logs.to_file(home / "logs", settings.log_days)
+    crash.use_folder(home / "crashes")
+    database.open_database(settings.url)
+    schema.upgrade()
+    witness.use_home(home)
+    context = workplace.use(settings)
+    leave = threading.Event()
+    with Sandbox(demo_stores()) as sandbox:
+        connect(sandbox)
+        read_and_send_some(context)
+        sandbox.faults.add(
+            Fault("drop_reply_after_commit", on="POST /orders", store="main", times=None, chance=0.06)
+        )
+        sandbox.faults.add(
+            Fault("status", on="POST /orders", store="main", times=None, chance=0.04, code=429)
+        )
+        buyers = threading.Thread(target=_keep_buying, args=(sandbox, leave), name="buyers", daemon=True)
+        buyers.start()
+        try:
+            yield context
+        finally:
+            leave.set()
+            buyers.join(5)
+
+
+def connect(sandbox: Sandbox) -> None:
+    """Connect the stores as an admin would, and let the sources go live."""
+    channels.add(ACTOR, _draft(sandbox, "main", DESTINATION, ChannelRole.DESTINATION))
+    for slug, (name, prefix) in SOURCES.items():
+        channels.add(ACTOR, _draft(sandbox, slug, name, ChannelRole.SOURCE, prefix))
+        orders_from = datetime.now(UTC) - timedelta(days=DAYS_THAT_COUNT)
+        go_live.go_live(ACTOR, go_live.plan_go_live(ACTOR, name, orders_from))
+
+
+def read_and_send_some(context: Context) -> None:
+    """Read every order, and send the older ones, so that the grid shows what a working day looks like."""
+    pulls.pull_now(ACTOR)
+    with database.read():
+        every = {channel.name: channel.id for channel in channel_queries.overview()}
+    for name, channel_id in every.items():
+        if name != DESTINATION:
+            intake.drain(context, channel_id)
+    since = datetime.now(UTC) - timedelta(days=DAYS_THAT_COUNT)
+    wanted = orders.OrderFilter(statuses=(OrderStatus.PROCESSING,), since=since)
+    with database.read():
+        oldest = list(orders.keys(wanted, "oldest"))[:-LEFT_TO_SEND]
+    pushes.send(ACTOR, pushes.plan(ACTOR, oldest))
+    push.drain(context, every[DESTINATION])
+
+
+def _draft(
+    sandbox: Sandbox, slug: str, name: str, role: ChannelRole, prefix: str = ""
+) -> channels.ChannelDraft:
+    return channels.ChannelDraft(
+        "woocommerce",
+        name,
+        sandbox.url(slug),
+        sandbox.credentials(slug),
+        role,
+        destination=DESTINATION if role is ChannelRole.SOURCE else "",
+        settings={**FAST, "order_prefix": prefix},
+    )
+
+
+def _keep_buying(sandbox: Sandbox, leave: threading.Event) -> None:
+    """New orders every few seconds; each is asked for at once, as a webhook would."""
+    while not leave.wait(SECONDS_BETWEEN_ORDERS):
+        for slug, order_id in sandbox.tick():
+            if slug in SOURCES and not leave.is_set():
+                pulls.pull_order(ACTOR, SOURCES[slug][0], str(order_id))
+
+
+def _open_console(context: Context) -> int:
+    from stogly_tui.console import launch  # noqa: F401  before Textual: it reads its environment once
+    from stogly_tui.console.app import run as open_console
+    from stogly_tui.console.services import Services
+
+    services = Services(
+        actor=ACTOR,
+        environment="DEMO",
+        database_title="simulated stores",
+        worker=Worker(context),
+        intro=INTRO,
+        time_zone=config.Settings.model_validate({}).zone,
+    )
+    return open_console(services)
