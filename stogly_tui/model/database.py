@@ -227,7 +227,7 @@ def write(actor: Actor) -> Iterator[Tx]:
         _here.writing = True
         try:
             with tables.database.atomic():
-                tx = Tx(actor, now())
+                tx = _here.tx = Tx(actor, now())
                 yield tx
                 tx.announce()
         finally:
@@ -236,9 +236,16 @@ def write(actor: Actor) -> Iterator[Tx]:
 
 @contextlib.contextmanager
 def savepoint() -> Iterator[None]:
-    """A part of a write that may fail alone."""
-    with tables.database.atomic():
-        yield
+    """A part of a write that may fail alone; what it added to journals goes with it."""
+    journal = _here.tx._journal
+    before = {key: len(rows) for key, rows in journal.items()}
+    try:
+        with tables.database.atomic():
+            yield
+    except BaseException:
+        for key, rows in journal.items():
+            del rows[before.get(key, 0) :]
+        raise
 
 
 def now() -> datetime:

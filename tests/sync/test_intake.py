@@ -303,8 +303,8 @@ def test_the_daily_refetch_finds_what_was_missed_and_says_so(trade: Trade) -> No
 def test_a_read_only_channel_takes_everything_as_history_and_go_live_splits_it(
     trade: Trade,
 ) -> None:
-    from stogly_tui.operations import go_live
     from stogly_tui.model.tables import Channel
+    from stogly_tui.operations import go_live
 
     placed = trade.place()
     with db.write(ADA):

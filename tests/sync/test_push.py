@@ -161,9 +161,7 @@ def test_rule_4_a_well_formed_refusal_is_an_error_and_nothing_was_done(trade: Tr
     assert trade.send().queued == (row.id,)
 
 
-@pytest.mark.parametrize(
-    "kind", ["drop_reply_after_commit", "error_after_commit", "truncated_json"]
-)
+@pytest.mark.parametrize("kind", ["drop_reply_after_commit", "error_after_commit", "truncated_json"])
 def test_a_reply_that_is_lost_after_commit_is_found_and_not_sent_again(trade: Trade, kind: str) -> None:
     (placed,) = pulled(trade)
     trade.send()

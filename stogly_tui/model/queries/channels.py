@@ -116,8 +116,8 @@ def by_name(name: str) -> ChannelRow | None:
 
 
 def by_id(channel_id: int) -> ChannelRow | None:
-    """The channel of that id."""
-    found = _channels(f"{_SELECT} WHERE c.id = ?", [channel_id])
+    """The channel of that id, without its counts, which have to be counted."""
+    found = _channels(f"{_SELECT} WHERE c.id = ?", [channel_id], with_counts=False)
     return found[0] if found else None
 
 
@@ -157,8 +157,13 @@ def sku_aliases(destination_id: int) -> dict[str, str]:
     )
 
 
-def _channels(sql: str, parameters: list[Any]) -> list[ChannelRow]:
+def _channels(sql: str, parameters: list[Any], *, with_counts: bool = True) -> list[ChannelRow]:
     found = rows(sql, parameters)
+    counts, pushes = _counts() if with_counts else ({}, {})
+    return [_channel(row, counts, pushes) for row in found]
+
+
+def _counts() -> tuple[dict[int, int], dict[int, dict[str, int]]]:
     counts = dict(rows("SELECT channel_id, count(*) FROM orders WHERE is_latest GROUP BY channel_id"))
     pushes: dict[int, dict[str, int]] = {}
     for destination, state, number in rows(
@@ -166,19 +171,22 @@ def _channels(sql: str, parameters: list[Any]) -> list[ChannelRow]:
         " WHERE state NOT IN ('sent', 'not_sent', 'handled_manually') GROUP BY destination_id, state"
     ):
         pushes.setdefault(destination, {})[state] = number
-    return [
-        ChannelRow(
-            id=row[0], name=row[1], platform=row[2], account_id=row[3] or "", account_title=row[4], url=row[5],
-            role=ChannelRole(row[6]), state=ChannelState(row[7]), health=ChannelHealth(row[8]),
-            health_since=moment(row[9]), health_detail=row[10], next_look_at=moment(row[11]), destination_id=row[12],
-            destination=row[13] or "", mode=Mode(row[14]), order_prefix=row[15], auto_send=AutoSend(row[16]),
-            auto_send_from=moment(row[17]), send_when=SendWhen(row[18]), orders_from=moment(row[19]),
-            settings=json.loads(row[20]), facts=json.loads(row[21]), has_credentials=bool(row[22]),
-            credentials_set_at=moment(row[23]), credentials_set_by=row[24], currency=row[25], time_zone=row[26],
-            platform_version=row[27], version=row[28],
-            last_pull_at=from_millis(row[29]) if row[29] else None, orders=counts.get(row[0], 0),
-            waiting=sum(pushes.get(row[0], {}).get(s, 0) for s in ("queued", "claimed", "sending", "retry_later")),
-            in_doubt=pushes.get(row[0], {}).get("in_doubt", 0), errors=pushes.get(row[0], {}).get("error", 0),
-        )
-        for row in found
-    ]  # fmt: skip
+    return counts, pushes
+
+
+def _channel(
+    row: tuple[Any, ...], counts: Mapping[int, int], pushes: Mapping[int, Mapping[str, int]]
+) -> ChannelRow:
+    return ChannelRow(
+        id=row[0], name=row[1], platform=row[2], account_id=row[3] or "", account_title=row[4], url=row[5],
+        role=ChannelRole(row[6]), state=ChannelState(row[7]), health=ChannelHealth(row[8]),
+        health_since=moment(row[9]), health_detail=row[10], next_look_at=moment(row[11]), destination_id=row[12],
+        destination=row[13] or "", mode=Mode(row[14]), order_prefix=row[15], auto_send=AutoSend(row[16]),
+        auto_send_from=moment(row[17]), send_when=SendWhen(row[18]), orders_from=moment(row[19]),
+        settings=json.loads(row[20]), facts=json.loads(row[21]), has_credentials=bool(row[22]),
+        credentials_set_at=moment(row[23]), credentials_set_by=row[24], currency=row[25], time_zone=row[26],
+        platform_version=row[27], version=row[28],
+        last_pull_at=from_millis(row[29]) if row[29] else None, orders=counts.get(row[0], 0),
+        waiting=sum(pushes.get(row[0], {}).get(s, 0) for s in ("queued", "claimed", "sending", "retry_later")),
+        in_doubt=pushes.get(row[0], {}).get("in_doubt", 0), errors=pushes.get(row[0], {}).get("error", 0),
+    )  # fmt: skip

@@ -120,7 +120,7 @@ def channels_with_intake(at: datetime) -> list[tuple[int, bool]]:
     """Channels with a run asked for or a trigger due, and whether a person asked."""
     found = rows(
         "SELECT c.id, EXISTS (SELECT 1 FROM sync_runs r WHERE r.channel_id = c.id AND r.state = 'queued'"
-        " AND r.trigger = 'by hand') FROM channels c WHERE c.state IN ('read_only', 'active', 'paused') AND c.health = 'ok'"
+        " AND r.trigger = 'by hand') FROM channels c WHERE c.state IN ('read_only', 'active') AND c.health = 'ok'"
         " AND (EXISTS (SELECT 1 FROM sync_runs r WHERE r.channel_id = c.id AND r.state = 'queued')"
         " OR EXISTS (SELECT 1 FROM intake_triggers t WHERE t.channel_id = c.id AND t.counter > t.served"
         " AND (t.not_before IS NULL OR t.not_before <= ?)))",

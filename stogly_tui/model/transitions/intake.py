@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import peewee as pw
 
 from stogly_tui.domain.codes import ErrorCode
-from stogly_tui.domain.orders import Address, IncomingOrder
+from stogly_tui.domain.orders import IncomingOrder
 from stogly_tui.domain.safe_text import folded, storable
 from stogly_tui.domain.states import (
     HoldReason,
@@ -26,8 +28,11 @@ from stogly_tui.model.queries.base import marks, rows, run
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.transitions import pushes, runs
 
+_UNSTORABLE = (pw.DatabaseError, OverflowError, UnicodeError)
+"""What a database or its driver says of a value that it cannot keep."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Record:
     """One record as it was read, with what the gates said.
 
@@ -46,10 +51,21 @@ class Record:
     is_fresh: bool = False
     cancel: bool = False
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the exact bytes."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def content(self) -> str:
+        """Digest of everything a destination would be sent."""
+        assert self.order is not None
+        return content_digest(self.order)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether no text in it can hold what a database refuses, so that none has to be looked at."""
+        return self.body.isascii() and b"\\u0000" not in self.body and b"\\ud" not in self.body.lower()
 
 
 @dataclass(slots=True)
@@ -104,7 +120,7 @@ def store(tx: db.Tx, channel_id: int, prefix: str, run_id: int | None, records: 
         return counts
     except pw.OperationalError:
         raise
-    except pw.DatabaseError:
+    except _UNSTORABLE:
         counts = Counts()
     for record in records:
         one = Counts()
@@ -113,7 +129,7 @@ def store(tx: db.Tx, channel_id: int, prefix: str, run_id: int | None, records: 
                 _store(tx, channel_id, prefix, run_id, [record], one)
         except pw.OperationalError:
             raise
-        except pw.DatabaseError as error:
+        except _UNSTORABLE as error:
             one = Counts()
             bad = Record(
                 record.body, record.remote_id, None, IntakeState.FAILED, f"cannot be stored: {error}"
@@ -125,13 +141,19 @@ def store(tx: db.Tx, channel_id: int, prefix: str, run_id: int | None, records: 
     return counts
 
 
+_PARTS = attrgetter(
+    "name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone", "email"
+)
+"""All parts of an address, in the order of its columns."""
+
+
 def content_digest(order: IncomingOrder) -> str:
     """Digest of everything a destination would be sent; payment and status are not part of it."""
     parts = (
         order.currency, order.total, order.note, order.email,
         [(line.sku, line.ordered, line.total, line.tax) for line in order.lines],
         [(charge.kind, charge.name, charge.amount, charge.tax) for charge in order.charges],
-        _address_values(order.billing), _address_values(order.shipping),
+        _PARTS(order.billing), _PARTS(order.shipping),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -234,7 +256,7 @@ def _revision(record: Record, before: _Known | None) -> int:
     if before is None:
         return 1
     is_same = (
-        before.content_digest == content_digest(record.order)
+        before.content_digest == record.content
         and before.is_cancelled == record.cancel
         and before.intake is record.intake
     )
@@ -324,26 +346,32 @@ def _values(
 ) -> tuple[Any, ...]:
     order = record.order
     assert order is not None
-    digest = content_digest(order)
+    fit: Callable[[str], str] = str if record.is_plain else storable
+    digest = record.content
     intake, reason, held = record.intake, record.reason, record.hold
     if before is not None and intake is IntakeState.ACCEPTED and _stays_held(before, digest):
         intake, held, reason = IntakeState.HELD, HoldReason(str(before.hold)), "still held"
     if before is not None and intake is IntakeState.HELD and before.released_digest == digest:
         intake, held, reason = IntakeState.ACCEPTED, None, ""
-    number = prefix + storable(order.number)
-    customer = storable(order.customer)
+    own_number = fit(order.number)
+    number = prefix + own_number
+    customer = fit(order.customer)
     return (
-        channel_id, order.remote_id, order.incarnation, True, number, order.number, order.currency, order.total,
+        channel_id, order.remote_id, order.incarnation, True, number, own_number, order.currency, order.total,
         order.tax, order.refunded, order.prices_include_tax, sum(line.ordered for line in order.lines),
         to_millis(order.placed_at), to_millis(order.modified_at),
         to_millis(order.paid_at) if order.paid_at else None, to_millis(order.ship_by) if order.ship_by else None,
-        storable(order.remote_status), record.status.value, order.payment.value, order.confirmed, record.cancel,
-        intake.value, storable(reason), held.value if held else None, record.is_at_shop, customer,
-        storable(order.email), storable(order.phone), storable(order.note), storable(order.payment_method),
-        storable(order.reference), json.dumps(order.tags), storable(json.dumps(order.unknown, ensure_ascii=True)),
+        fit(order.remote_status), record.status.value, order.payment.value, order.confirmed, record.cancel,
+        intake.value, fit(reason), held.value if held else None, record.is_at_shop, customer,
+        fit(order.email), fit(order.phone), fit(order.note), fit(order.payment_method),
+        fit(order.reference), _document(order.tags), _document(order.unknown),
         _search_text(number, order), record.digest, digest, revision, run_id, at, run_id, at, "",
         SourceChange.NONE.value, "",
     )  # fmt: skip
+
+
+def _document(words: Sequence[str]) -> str:
+    return json.dumps([storable(word) for word in words]) if words else "[]"
 
 
 def _stays_held(before: _Known, digest: str) -> bool:
@@ -378,19 +406,21 @@ def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[tuple[int,
     for order_id, record in orders:
         order = record.order
         assert order is not None
+        fit: Callable[[str], str] = str if record.is_plain else storable
         for position, line in enumerate(order.lines):
             lines.append(
-                (order_id, position, line.remote_id, storable(line.sku), storable(line.name), line.product_ref,
+                (order_id, position, line.remote_id, fit(line.sku), fit(line.name), line.product_ref,
                  line.ordered, line.cancelled, line.fulfilled, line.shipped, line.delivered, line.returned,
-                 line.subtotal, line.total, line.tax, line.is_physical, storable(line.odd))
+                 line.subtotal, line.total, line.tax, line.is_physical, fit(line.odd))
             )  # fmt: skip
         for position, charge in enumerate(order.charges):
             charges.append(
-                (order_id, position, charge.kind.value, storable(charge.name), charge.amount, charge.tax)
+                (order_id, position, charge.kind.value, fit(charge.name), charge.amount, charge.tax)
             )
         for kind, address in (("billing", order.billing), ("shipping", order.shipping)):
             if (order_id, kind) not in corrected:
-                addresses.append((order_id, kind, *_address_values(address)))
+                parts = _PARTS(address)
+                addresses.append((order_id, kind, *(parts if record.is_plain else map(storable, parts))))
     bulk.insert(
         tables.OrderLine,
         ("order_id", "position", "remote_id", "sku", "name", "product_ref", "ordered", "cancelled", "fulfilled",
@@ -407,22 +437,12 @@ def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[tuple[int,
     )  # fmt: skip
 
 
-def _address_values(address: Address) -> tuple[str, ...]:
-    return tuple(
-        storable(part)
-        for part in (
-            address.name, address.company, address.line1, address.line2, address.city, address.region,
-            address.postcode, address.country, address.phone, address.email,
-        )
-    )  # fmt: skip
-
-
 def _follow_the_source(tx: db.Tx, order_id: int, record: Record, before: _Known) -> None:
     """What a change at the source means for an order that is on its way or was sent."""
     assert record.order is not None
     has_left = before.push_state is not None and before.push_state.may_be_at_destination
     is_gone = record.cancel or record.order.is_trashed
-    has_changed = before.content_digest != content_digest(record.order)
+    has_changed = before.content_digest != record.content
     if has_left:
         change = SourceChange.CANCEL_REQUESTED if is_gone and not before.is_cancelled else None
         if change is None and has_changed:
