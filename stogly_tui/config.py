@@ -48,23 +48,31 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=False)
 
     home: Path = Field(default_factory=default_home, description="Folder of database, key and logs.")
-    database_url: str = Field("", description="sqlite:///FILE or postgresql://…; empty: a file in the home.")
+    database_url: str = Field(
+        default="", description="sqlite:///FILE or postgresql://…; empty: a file in the home."
+    )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="Key that seals credentials; empty: a 0600 file in the home."
+        default=SecretStr(""), description="Key that seals credentials; empty: a 0600 file in the home."
     )
     environment: str = Field(
-        "PROD", description="Name shown at the top left, for example PROD.", max_length=8
+        default="PROD", description="Name shown at the top left, for example PROD.", max_length=8
     )
-    user: str = Field("", description="Who acts; empty: the user of the operating system.", max_length=40)
+    user: str = Field(
+        default="", description="Who acts; empty: the user of the operating system.", max_length=40
+    )
     roles: dict[str, Role] = Field(
         default_factory=dict, description="Role per user: viewer, operator or admin; * is everyone else."
     )
-    time_zone: str = Field("", description="Zone in which times are shown; empty: the machine's.")
-    theme: Literal["dark", "light", "ansi"] = Field("dark", description="Colours: dark, light or ansi.")
-    mouse: bool = Field(True, description="Whether the console takes the mouse.")
+    time_zone: str = Field(default="", description="Zone in which times are shown; empty: the machine's.")
+    theme: Literal["dark", "light", "ansi"] = Field(
+        default="dark", description="Colours: dark, light or ansi."
+    )
+    mouse: bool = Field(default=True, description="Whether the console takes the mouse.")
     keys: dict[str, str] = Field(default_factory=dict, description="Keys by id of their action.")
-    worker: bool = Field(True, description="Whether the console serves the schedule when no other does.")
-    log_days: int = Field(14, ge=1, le=3650, description="Days that log files are kept.")
+    worker: bool = Field(
+        default=True, description="Whether the console serves the schedule when no other does."
+    )
+    log_days: int = Field(default=14, ge=1, le=3650, description="Days that log files are kept.")
 
     @field_validator("time_zone")
     @classmethod

@@ -7,7 +7,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stogly_tui.logs import redact
+from stogly_tui.domain.redact import redact
 
 _folder: Path | None = None
 

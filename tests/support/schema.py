@@ -12,7 +12,7 @@ def statements() -> list[str]:
     """CREATE statements of every table and index, for the database that is bound."""
     told: list[str] = []
     for table in tables.ALL:
-        schema = table._schema
+        schema = vars(table)["_schema"]
         for context in [schema._create_table(safe=False), *schema._create_indexes(safe=False)]:
             sql, parameters = context.query()
             assert not parameters, sql

@@ -1,6 +1,7 @@
 """Orders out, by the twelve push rules of the domain: each is broken here once, and must hold."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from stogly_tui.sync import push, witness
 from tests.support.trade import ADA, Crash, Trade
 
 
-def pulled(trade: Trade, count: int = 1, **more: object) -> list[int]:
+def pulled(trade: Trade, count: int = 1, **more: Any) -> list[int]:
     placed = [trade.place(**more) for _ in range(count)]
     trade.pull()
     return placed
@@ -137,7 +138,7 @@ def test_rule_3_five_starts_without_an_end_want_a_person(trade: Trade) -> None:
     ],
 )
 def test_rule_4_nothing_was_done_is_a_closed_list(
-    trade: Trade, kind: str, more: dict[str, object], expected: PushState
+    trade: Trade, kind: str, more: dict[str, Any], expected: PushState
 ) -> None:
     (placed,) = pulled(trade)
     trade.send()
