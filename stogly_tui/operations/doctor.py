@@ -10,8 +10,8 @@ from pathlib import Path
 
 from stogly_tui.config import Settings
 from stogly_tui.domain.people import Actor, Role
+from stogly_tui.domain.redact import redact
 from stogly_tui.domain.states import ChannelHealth, ChannelState
-from stogly_tui.logs import redact
 from stogly_tui.model import database as db
 from stogly_tui.model import schema
 from stogly_tui.model.queries import channels, problems, status

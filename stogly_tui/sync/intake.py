@@ -21,7 +21,7 @@ from stogly_tui.sync.judge import Rules, judge
 LEASE = timedelta(minutes=3)
 BEGINNING = datetime(2005, 1, 1, tzinfo=UTC)
 INTAKE = (FlowType.ORDERS, FlowType.ORDERS_DAILY)
-STORE_AT_ONCE = 50
+STORE_AT_ONCE = 100
 """Records per transaction: keeps each near 50 ms."""
 
 

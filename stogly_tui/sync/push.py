@@ -32,6 +32,8 @@ from stogly_tui.sync import checks, health, witness
 from stogly_tui.sync.context import Context, is_dead
 
 MARGIN = timedelta(seconds=30)
+DOWN_WAIT = timedelta(seconds=15)
+"""How long what was claimed waits when its destination could not even be asked."""
 
 
 @dataclass(slots=True)
@@ -213,16 +215,25 @@ def _send_batch(job: _Job, push_ids: Sequence[int]) -> None:
     """Look, check and send one claimed batch; whatever was not started is given back."""
     with db.read():
         packages = work.packages(push_ids)
+    wait = timedelta(0)
     try:
         absent = _look_first(job, packages)
         ready = _check(job, absent)
         _send_all(job, deque(ready))
     except PlatformError as error:
         job.tally.waiting += len(push_ids)
-        _is_about_the_channel(job, error)
+        wait = _wait_after(job, error)
     finally:
         with db.write(MACHINE) as tx:
-            pushes.give_back(tx, push_ids, job.token, wait=timedelta(seconds=15 if job.tally.is_down else 0))
+            pushes.give_back(tx, push_ids, job.token, wait=DOWN_WAIT if job.tally.is_down else wait)
+
+
+def _wait_after(job: _Job, error: PlatformError) -> timedelta:
+    """How long a batch waits that could not be looked up or checked; nothing of it was sent, no try is counted."""
+    if isinstance(error, RateLimited):
+        return timedelta(seconds=error.retry_after or DOWN_WAIT.total_seconds())
+    _is_about_the_channel(job, error)
+    return DOWN_WAIT
 
 
 def _look_first(job: _Job, packages: Sequence[Package]) -> list[Package]:

@@ -97,8 +97,8 @@ class Worker:
             witness.look()
             push.free_abandoned()
             engine = EmbeddedEngine(self._context)
-            self._engine = engine
             engine.start(lambda: jobs.tick(engine))
+            self._engine = engine
             log.info("worker serves")
         if time.monotonic() - self._told > PRESENCE.total_seconds() / 3:
             with db.write(MACHINE) as tx:

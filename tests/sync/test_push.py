@@ -564,6 +564,20 @@ def test_a_database_restored_from_an_older_copy_sends_nothing_by_rule_until_conf
     assert trade.queue_by_rule() == 1
 
 
+def test_a_batch_that_may_not_be_looked_up_yet_waits_and_the_drain_ends(trade: Trade) -> None:
+    (placed,) = pulled(trade)
+    trade.send()
+    trade.fault("status", on="GET /orders", code=429, headers={"Retry-After": "60"}, times=None)
+
+    tally = trade.push()
+
+    assert (tally.sent, tally.waiting) == (0, 1)
+    assert state(trade, placed) is PushState.QUEUED
+    trade.sandbox.faults.clear()
+    trade.clock.advance(seconds=61)
+    assert trade.push().sent == 1
+
+
 def test_history_is_never_sent_by_rule(trade: Trade) -> None:
     (placed,) = pulled(trade)
     with db.write(ADA):

@@ -184,7 +184,7 @@ def is_up(tx: db.Tx, channel_id: int) -> bool:
             tables.Push.state == "in_doubt",
         ).execute()  # fmt: skip
         tables.Push.update(due_at=tx.at).where(
-            tables.Push.destination == channel_id, tables.Push.state == "retry_later"
+            tables.Push.destination == channel_id, tables.Push.state.in_(["queued", "retry_later"])
         ).execute()
         runs.log(tx, Level.INFO, "REACHABLE", "answers again", channel_id=channel_id)
         tx.changed("channel", [channel_id])

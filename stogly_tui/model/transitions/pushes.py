@@ -111,10 +111,11 @@ def start_sending(
         " AND claim_until > ? AND destination_order_id IS NULL AND may_exist = ? AND EXISTS (SELECT 1 FROM orders o"
         " WHERE o.id = pushes.order_id AND o.push_id = pushes.id AND o.revision = pushes.order_revision"
         " AND o.intake IN ('accepted', 'history') AND NOT o.is_cancelled AND o.source_change <> 'cancel_requested')"
-        f" AND id IN ({marks(list(requests))}) RETURNING id, tries, order_revision",
+        f" AND id IN ({marks(list(requests))}) RETURNING id, order_revision",
         [deadline, deadline + 30_000, at, token, at, False, *requests],
     )
-    for push_id, number, revision in started:
+    numbers = _next_numbers([row[0] for row in started])
+    for push_id, revision in started:
         tx.append(
             "push_attempts",
             (
@@ -128,10 +129,23 @@ def start_sending(
                 "message",
                 "reply",
             ),
-            (push_id, number, at, deadline, worker, revision, storable(requests[push_id]), "", ""),
+            (push_id, numbers[push_id], at, deadline, worker, revision, storable(requests[push_id]), "", ""),
         )
-    tx.changed("push", [push_id for push_id, _, _ in started])
-    return {push_id: number for push_id, number, _ in started}
+    tx.changed("push", list(numbers))
+    return numbers
+
+
+def _next_numbers(push_ids: Sequence[int]) -> dict[int, int]:
+    """The number of each push's next attempt: they go on when its tries begin again."""
+    if not push_ids:
+        return {}
+    last = dict(
+        rows(
+            f"SELECT push_id, max(number) FROM push_attempts WHERE push_id IN ({marks(push_ids)}) GROUP BY push_id",
+            push_ids,
+        )
+    )
+    return {push_id: last.get(push_id, 0) + 1 for push_id in push_ids}
 
 
 def refuse(tx: db.Tx, push_id: int, token: str, code: ErrorCode, text: str, field: str = "") -> bool:

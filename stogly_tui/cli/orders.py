@@ -1,0 +1,154 @@
+"""orders and order: looking, without anything that acts or reaches the network."""
+
+import argparse
+from collections.abc import Iterator
+
+from stogly_tui.cli import exits, moments, which
+from stogly_tui.cli.output import put, put_csv, put_json, put_json_array, put_jsonl, put_table, say
+from stogly_tui.cli.session import Session
+from stogly_tui.domain.problems import FieldProblem, InvalidInput
+from stogly_tui.domain.states import OrderStatus, PushState, PushWord
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import channels, order_detail, orders
+from stogly_tui.model.queries.orders import OrderFilter, OrderRow
+from stogly_tui.present.orders_json import detail_json, order_json
+
+IN_A_TABLE = 50
+"""Orders that a table shows unless another limit is given."""
+_COLUMNS = (
+    "number", "channel", "platform", "remote_id", "placed_at", "modified_at", "customer", "email", "items", "total",
+    "currency", "payment_status", "status", "remote_status", "intake", "intake_reason", "hold", "source_change",
+    "push_status", "push_state", "push_error", "push_error_code", "writeback", "ship_by", "destination",
+    "destination_id", "destination_number", "attempts", "sent_at",
+)  # fmt: skip
+_HEADS = (
+    "Number",
+    "Placed",
+    "Customer",
+    "Items",
+    "Channel",
+    "Total",
+    "Payment",
+    "Status",
+    "Push",
+    "Destination",
+)
+
+
+def list_all(session: Session, args: argparse.Namespace) -> int:
+    """Orders that match, newest first."""
+    chosen = _filter(session, args)
+    limit = args.limit if args.limit is not None else IN_A_TABLE if args.format == "table" else 0
+    match args.format:
+        case "json":
+            put_json_array(order_json(row) for row in _rows(chosen, limit))
+        case "jsonl":
+            put_jsonl(order_json(row) for row in _rows(chosen, limit))
+        case "csv":
+            put_csv(_COLUMNS, (order_json(row) for row in _rows(chosen, limit)))
+        case _:
+            _put_table(session, chosen, limit)
+    return exits.DONE
+
+
+def show(session: Session, args: argparse.Namespace) -> int:
+    """One order, whole."""
+    row = which.one(args.order)
+    with db.read():
+        found = order_detail.detail(row.id)
+    if found is None:
+        raise InvalidInput(FieldProblem("order", f"{row.number} is not here any more."))
+    if args.format == "json":
+        put_json(detail_json(found))
+        return exits.DONE
+    from stogly_tui.present import order_pages
+    from stogly_tui.present.blocks import plain
+
+    view = session.view()
+    parts = (
+        ("", [order_pages.title(found), *order_pages.summary(found, view)]),
+        ("CUSTOMER", order_pages.customer(found, view)),
+        ("PUSH", order_pages.push(found, view)),
+        ("TIMELINE", order_pages.timeline(found, view)),
+    )
+    for name, lines in parts:
+        if name:
+            put(f"\n{name}")
+        for line in lines:
+            text = plain(line).rstrip()
+            if not text.startswith("  Keys: "):
+                put(text)
+    return exits.DONE
+
+
+def _filter(session: Session, args: argparse.Namespace) -> OrderFilter:
+    words = {one.value for one in PushWord}
+    return OrderFilter(
+        channels=tuple(channel_id(name) for name in args.channel),
+        statuses=tuple(OrderStatus(one) for one in args.status),
+        push=tuple(PushWord(one) for one in args.push_status if one in words),
+        states=tuple(PushState(one) for one in args.push_status if one not in words),
+        since=moments.optional("since", args.since, session.zone, session.now),
+        until=moments.optional("until", args.until, session.zone, session.now),
+        customer=args.customer,
+        search=args.search,
+    )
+
+
+def channel_id(name: str) -> int:
+    """The id of a channel, removed ones too: their orders are kept.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    with db.read():
+        found = channels.by_name(name)
+        known = [one.name for one in channels.overview(with_archived=True)]
+    if found is None:
+        there = f"There are: {', '.join(known)}." if known else "There are none yet."
+        raise InvalidInput(FieldProblem("channel", f"there is no channel {name!r}.", there))
+    return found.id
+
+
+def _rows(chosen: OrderFilter, limit: int) -> Iterator[OrderRow]:
+    """Rows in order, read in chunks: a list of any length takes 8 bytes per order."""
+    if 0 < limit <= which.CHUNK:
+        with db.read():
+            found = orders.first(chosen, limit)
+        yield from found
+        return
+    with db.read():
+        keys = orders.keys(chosen)
+    if limit:
+        keys = keys[:limit]
+    for start in range(0, len(keys), which.CHUNK):
+        with db.read():
+            found = orders.page(keys[start : start + which.CHUNK])
+        yield from found
+
+
+def _put_table(session: Session, chosen: OrderFilter, limit: int) -> None:
+    from stogly_tui.present import money, times, words
+
+    told = list(_rows(chosen, limit))
+    put_table(
+        _HEADS,
+        [
+            (
+                row.number, times.stamp(row.placed_at, session.zone), row.customer, row.items, row.channel,
+                money.shown(row.total, row.currency), row.payment.value, words.status_short(row).word,
+                words.push(row).text, _destination(row),
+            )
+            for row in told
+        ],
+        right=("Items", "Total"),
+    )  # fmt: skip
+    with db.read():
+        every = orders.count(chosen)
+    if every > len(told):
+        say(f"{len(told)} of {every} orders; --limit 0 shows all.")
+
+
+def _destination(row: OrderRow) -> str:
+    at = row.destination_number or row.destination_id
+    return f"{row.destination_channel} {at}" if at else ""

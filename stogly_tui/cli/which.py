@@ -1,0 +1,64 @@
+"""Which order is meant. Imports queries only: a command that reads one order has no time for more."""
+
+from collections.abc import Sequence
+
+from stogly_tui.domain.problems import FieldProblem, InvalidInput
+from stogly_tui.domain.safe_text import folded
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import orders
+from stogly_tui.model.queries.orders import OrderRow
+
+CHUNK = 500
+"""Rows read at once: as many parameters as every engine takes."""
+
+
+def one(text: str) -> OrderRow:
+    """The order of that number as shown, or ``CHANNEL/REMOTE_ID``.
+
+    An e-mail or a postcode finds candidates for the message, never an order to act on.
+
+    Raises:
+        InvalidInput: none or several; the candidates are listed.
+    """
+    with db.read():
+        found = orders.find(text)
+    wanted = folded(text.strip())
+    exact = [row for row in found if wanted in (folded(row.number), folded(f"{row.channel}/{row.remote_id}"))]
+    if len(exact) == 1:
+        return exact[0]
+    candidates = ", ".join(f"{row.channel}/{row.remote_id} ({row.number})" for row in (exact or found)[:8])
+    if exact:
+        message, remedy = f"{text!r} may be one of several: {candidates}.", "Give CHANNEL/REMOTE_ID."
+    else:
+        message = f"there is no order {text!r} here."
+        remedy = f"Did you mean {candidates}?" if found else "Give its number as shown, or CHANNEL/REMOTE_ID."
+    raise InvalidInput(FieldProblem("order", message, remedy))
+
+
+def several(texts: Sequence[str]) -> list[OrderRow]:
+    """The orders that these texts name, each once.
+
+    Raises:
+        InvalidInput: carries every text that names none or several.
+    """
+    rows: dict[int, OrderRow] = {}
+    problems: list[FieldProblem] = []
+    for text in texts:
+        try:
+            row = one(text)
+        except InvalidInput as error:
+            problems += error.problems
+        else:
+            rows[row.id] = row
+    if problems:
+        raise InvalidInput(*problems)
+    return list(rows.values())
+
+
+def rows_of(ids: Sequence[int]) -> list[OrderRow]:
+    """Rows of many ids, each chunk by one look."""
+    told: list[OrderRow] = []
+    for start in range(0, len(ids), CHUNK):
+        with db.read():
+            told += orders.page(ids[start : start + CHUNK])
+    return told

@@ -1,0 +1,138 @@
+"""Exit codes as they are promised, and help that shows how."""
+
+import argparse
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stogly_tui.cli import parser
+from tests.cli.support import CommandLine
+
+
+def commands(tree: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for action in tree._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                yield (*words, name)
+                yield from commands(inner, (*words, name))
+
+
+def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    every = [(), *commands(parser.build())]
+    assert len(every) > 35
+    for words in every:
+        with pytest.raises(SystemExit) as left:
+            parser.parse([*words, "--help"])
+        assert left.value.code == 0
+        assert "stogly-tui" in capsys.readouterr().out.partition("examples:")[2], words
+
+
+def test_the_version_is_printed(cli: CommandLine) -> None:
+    assert cli("--version").out.startswith("stogly-tui 0.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("frobnicate",), ("orders", "--format", "xml"), ("orders", "--limit", "-1"), ("channel",), ("pull", "--days", "0"),
+     ("pull", "--days", "3", "--since", "3d"), ("orders", "--push-status", "maybe"), ("sandbox", "--port", "70000")],
+)  # fmt: skip
+def test_what_is_typed_wrongly_is_a_usage_error(cli: CommandLine, words: tuple[str, ...]) -> None:
+    assert cli(*words).code == 2
+
+
+def test_an_unknown_order_is_a_usage_error(cli: CommandLine) -> None:
+    done = cli("order", "S-1")
+    assert done.code == 2
+    assert (
+        done.err == "order: there is no order 'S-1' here. Give its number as shown, or CHANNEL/REMOTE_ID.\n"
+    )
+
+
+def test_a_role_that_does_not_cover_it_is_not_allowed(cli: CommandLine) -> None:
+    cli.connect()
+    cli.patch.setenv("STOGLY_ROLES", '{"*": "viewer"}')
+    for words in (
+        ("pull",),
+        ("push", "--due"),
+        ("channel", "pause", "Shop"),
+        ("backup", "x.db"),
+        ("recall",),
+    ):
+        done = cli(*words)
+        assert (done.code, "this needs the role" in done.err) == (4, True), words
+    assert cli("orders").code == 0
+
+
+def test_settings_that_are_wrong_are_named_line_by_line(cli: CommandLine) -> None:
+    cli.home.mkdir()
+    (cli.home / "config.toml").write_text('theem = "dark"\nlog_days = 0\n')
+    done = cli("config", "validate")
+    assert done.code == 2
+    assert "theem is not a setting. Did you mean theme?" in done.err
+    assert "log_days: " in done.err
+    assert cli("orders").code == 2
+    (cli.home / "config.toml").write_text("log_days = 7\n")
+    assert cli("config", "validate").code == 0
+    shown = cli("config", "show", "--format", "json").data
+    assert (shown["log_days"], shown["time_zone"]) == (7, "UTC")
+
+
+def test_secrets_are_hidden_where_settings_are_shown(cli: CommandLine) -> None:
+    cli.patch.setenv("STOGLY_SECRET_KEY", "hunter2hunter2")
+    cli.patch.setenv("STOGLY_DATABASE_URL", "postgresql://me:hunter2@db.example/x")
+    for how in ("text", "json"):
+        done = cli("config", "show", "--format", how)
+        assert "hunter2" not in done.out
+        assert "db.example" in done.out
+
+
+def test_schemas_are_json(cli: CommandLine) -> None:
+    assert "home" in cli("config", "schema").data["properties"]
+    assert "auto_send" in cli("config", "schema", "woocommerce").data["properties"]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nonexistent/folder/x.db", "postgresql://me:hunter2@127.0.0.1:1/x"]
+)
+def test_a_database_that_cannot_be_reached_may_be_tried_again(cli: CommandLine, url: str) -> None:
+    cli.patch.setenv("STOGLY_DATABASE_URL", url)
+    done = cli("orders")
+    assert done.code == 3
+    assert "could not be reached" in done.err
+    assert "hunter2" not in done.err
+
+
+def test_following_ends_when_it_is_interrupted(cli: CommandLine) -> None:
+    cli.connect()
+    running = cli.spawn("log", "--follow", "--format", "jsonl")
+    runs = cli.spawn("runs", "--follow")
+    runs_before = cli.spawn("day", "--follow", "--since", "1d", "--format", "jsonl")
+    broken = cli.place()
+    cli.shop.orders.record(broken)["currency"] = "???"
+    cli.shop.orders.forget_rendered()
+    assert cli("pull").code == 1
+    running.until("BAD-RECORD", "out")
+    runs.until("finished_partially", "out")
+    runs_before.until('"held": 1', "out")
+    for one in (running, runs, runs_before):
+        one.process.send_signal(signal.SIGINT)
+        assert one.ended().code == 130
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(cli: CommandLine) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "stogly_tui", "config", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert running.stdout is not None
+    running.stdout.close()
+    _, err = running.communicate(timeout=20)
+    assert (running.returncode, err) == (0, "")
+
+
+def test_the_console_needs_a_terminal(cli: CommandLine, tmp_path: Path) -> None:
+    ended = cli.spawn().ended()
+    assert (ended.code, "needs a terminal" in ended.err) == (2, True)
