@@ -1,0 +1,158 @@
+"""A form made from the settings model: a line per field with what is wrong beside it. It asks nothing and saves nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from stogly_tui.console.widgets.inputs import Choice, LineInput
+from stogly_tui.console.widgets.panel import Panel
+from stogly_tui.domain.problems import FieldProblem
+from stogly_tui.operations.fields import SettingField
+from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
+
+LABEL = 26
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One line of a form. ``options`` make it a choice; ``value`` is what is stored, as text."""
+
+    name: str
+    title: str
+    tab: str
+    help: str = ""
+    value: str = ""
+    default: str = ""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    is_secret: bool = False
+    is_needed: bool = False
+    hint: str = ""
+
+    @property
+    def range(self) -> str:
+        """What may be typed, in a few words."""
+        if self.minimum is None and self.maximum is None:
+            return self.unit
+        low = f"{self.minimum:,g}" if self.minimum is not None else ""
+        high = f"{self.maximum:,.0f}" if self.maximum is not None else ""
+        return f"{low} to {high} {self.unit}".strip()
+
+    @property
+    def allowed(self) -> str:
+        """The range and the default, in words."""
+        default = f"default {dict(self.options).get(self.default, self.default)}" if self.default else ""
+        return ", ".join(part for part in (self.range, default) if part)
+
+    def about(self, width: int, problem: FieldProblem | None) -> tuple[Line, ...]:
+        """What the field is for, in two lines, and what it takes or what is wrong with it in a third."""
+        told = [*wrapped(f"{self.title}: {self.help}", width), line(""), line("")][:2]
+        if problem is not None:
+            return (*told, line(say(f"! {problem.message} {problem.remedy}", Tone.BAD)))
+        return (*told, line(say(self.allowed, Tone.MUTED)))
+
+
+class FieldRow(Horizontal):
+    """One field: its title, what is typed, and what is wrong with it or what it takes."""
+
+    DEFAULT_CSS = """
+    FieldRow { height: 1; }
+    FieldRow .label { width: 26; }
+    FieldRow .value { width: 34; }
+    FieldRow .note { width: 1fr; padding-left: 1; }
+    """
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(id=f"row-{field.name}")
+        self.field = field
+        self.is_touched = False
+        self._was = field.value
+
+    def compose(self) -> ComposeResult:
+        """Title, field, note."""
+        field = self.field
+        yield Panel(line(f"{field.title[: LABEL - 2]}{' *' if field.is_needed else ''}"), classes="label")
+        if field.options:
+            yield Choice(field.options, field.value, classes="value")
+        else:
+            yield LineInput(field.value, placeholder=field.hint, is_secret=field.is_secret, classes="value")
+        yield Panel(line(say(field.range, Tone.MUTED)), classes="note")
+
+    @property
+    def value(self) -> str:
+        """What is typed or chosen."""
+        widget = self.query_one(".value")
+        return widget.value if isinstance(widget, LineInput | Choice) else ""
+
+    @value.setter
+    def value(self, value: str) -> None:
+        widget = self.query_one(".value")
+        if isinstance(widget, LineInput | Choice):
+            widget.value = value
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it differs from what is stored."""
+        return self.value != self._was
+
+    def show_problem(self, problem: FieldProblem | None) -> None:
+        """Say what is wrong, or what the field takes."""
+        if problem is None:
+            note = line(say(self.field.range, Tone.MUTED))
+        else:
+            note = line(say(f"! {problem.message} {problem.remedy}", Tone.BAD))
+        self.query_one(".note", Panel).lines = (note,)
+        self.set_class(problem is not None, "-wrong")
+
+    def focus_field(self) -> None:
+        """Put the focus here."""
+        self.query_one(".value").focus()
+
+
+def as_text(value: Any) -> str:
+    """A setting's value as it is typed: lists with commas, switches as true and false."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def setting_fields(
+    known: Iterable[SettingField], values: Mapping[str, Any], destinations: Sequence[str]
+) -> list[FormField]:
+    """Form fields of settings; a destination is chosen among the channels that take orders."""
+    told = []
+    for one in known:
+        value = as_text(values.get(one.name, one.default))
+        options = tuple((choice, choice.replace("_", " ")) for choice in one.choices)
+        if one.is_switch:
+            options = (("true", "yes"), ("false", "no"))
+        elif one.name == "destination":
+            names = [*destinations, *([value] if value and value not in destinations else [])]
+            options = (("", "none"), *((name, name) for name in names))
+        told.append(
+            FormField(
+                one.name, one.title, one.tab, one.help, value, as_text(one.default), one.unit,
+                one.minimum, one.maximum, options,
+            )
+        )  # fmt: skip
+    return told
+
+
+def credential_fields(known: Iterable[SettingField], *, is_set: str) -> list[FormField]:
+    """Form fields of credentials; ``is_set`` says since when keys are stored (blank: they are needed)."""
+    return [
+        FormField(
+            one.name, one.title, "Store", f"{one.help} Entered, never shown.".strip(), is_secret=True,
+            is_needed=not is_set, hint=is_set,
+        )
+        for one in known
+    ]  # fmt: skip

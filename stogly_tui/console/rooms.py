@@ -1,0 +1,59 @@
+"""The rooms of the console by name, and the bindings of every screen for the keymap and for help."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from textual.binding import BindingType
+from textual.screen import Screen
+
+
+def _orders() -> Screen[Any]:
+    from stogly_tui.console.screens.orders import OrdersScreen
+
+    return OrdersScreen()
+
+
+def _channels() -> Screen[Any]:
+    from stogly_tui.console.screens.channels import ChannelsScreen
+
+    return ChannelsScreen()
+
+
+def _log() -> Screen[Any]:
+    from stogly_tui.console.screens.sync_log import SyncLogScreen
+
+    return SyncLogScreen()
+
+
+MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _channels, "log": _log}
+
+
+def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
+    """Bindings per screen, those of its widgets included; ``everywhere`` are the app's own."""
+    from stogly_tui.console.screens.channel_form import ChannelForm
+    from stogly_tui.console.screens.channels import ChannelsScreen
+    from stogly_tui.console.screens.dialogs import Ask, FilterDialog, Sure
+    from stogly_tui.console.screens.order_detail import OrderScreen
+    from stogly_tui.console.screens.orders import OrdersScreen
+    from stogly_tui.console.screens.send_plan import SendPlanScreen
+    from stogly_tui.console.screens.sync_log import SyncLogScreen
+    from stogly_tui.console.screens.text import TextScreen
+    from stogly_tui.console.widgets.inputs import Button, Choice
+    from stogly_tui.console.widgets.line_list import LineList
+    from stogly_tui.console.widgets.panel import Pages
+
+    return {
+        "everywhere": [*everywhere],
+        "orders": [*OrdersScreen.BINDINGS, *LineList.BINDINGS],
+        "order": [*OrderScreen.BINDINGS, *Pages.BINDINGS],
+        "channels": [*ChannelsScreen.BINDINGS, *LineList.BINDINGS],
+        "channel form": [*ChannelForm.BINDINGS],
+        "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
+        "send plan": [*SendPlanScreen.BINDINGS],
+        "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
+        "question": [*Sure.BINDINGS],
+        "answers": [*Ask.BINDINGS],
+        "filter": [*FilterDialog.BINDINGS],
+        "fields": [*Choice.BINDINGS],
+        "buttons": [*Button.BINDINGS],
+    }

@@ -1,0 +1,171 @@
+"""One order, whole: where is it, what is in it, what happened on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from stogly_tui.console.screens.order_deeds import OrderDeeds
+from stogly_tui.console.widgets.frame import Crumbs, Rule
+from stogly_tui.console.widgets.panel import Pages, Panel
+from stogly_tui.domain.orders import Address
+from stogly_tui.domain.states import PushState
+from stogly_tui.model.changes import EVERYTHING, Changes
+from stogly_tui.model.queries import order_detail
+from stogly_tui.model.queries.order_detail import OrderDetail
+from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.operations.pushes import SendResult
+from stogly_tui.present import order_pages
+from stogly_tui.present.blocks import Line, Tone, line, say
+from stogly_tui.present.errors import steps
+
+Neighbour = Callable[[int], tuple[int, str] | None]
+
+
+class OrderScreen(OrderDeeds):
+    """An order in pages. Opens at Push when it is in Error."""
+
+    HELP_TITLE = "ORDER"
+    HELP_TEXT = (
+        "Summary answers where the order is. Push shows each try: what was sent, what came back, what to do. "
+        "Timeline tells everything that happened and who did it; Raw is what the channel gave us.",
+        "k and j go to the order before and after this one in the list.",
+    )
+    BINDINGS = [
+        Binding("left", "page(-1)", "page", show=False, id="order.page_before", tooltip="The page before"),
+        Binding("right", "page(1)", "page", show=False, id="order.page_after", tooltip="The next page"),
+        Binding("k", "neighbour(-1)", "prev", id="order.previous", tooltip="The order above in the list"),
+        Binding("j", "neighbour(1)", "next", id="order.next", tooltip="The order below in the list"),
+        Binding("S", "send_again", "Send", show=False, id="order.send", tooltip="Plan to send this order"),
+        Binding("escape,backspace", "leave", "back", id="order.leave", tooltip="Back to the list, as it was"),
+    ]  # fmt: skip
+
+    def __init__(self, order_id: int, *, tab: str = "", neighbours: Neighbour | None = None) -> None:
+        super().__init__()
+        self._order_id, self._tab, self._neighbours = order_id, tab, neighbours
+        self._detail: OrderDetail | None = None
+        self._is_gone = False
+
+    def body(self) -> ComposeResult:
+        """Title, tabs, page, steps."""
+        yield Crumbs()
+        yield Panel(id="tabs")
+        yield Rule()
+        yield Pages()
+        yield Panel(id="steps")
+
+    def on_mount(self) -> None:
+        """Tabs first; `ConsoleScreen` reloads."""
+        self.set_focus(self.query_one(Pages))
+        self._show_tabs()
+
+    @property
+    def order(self) -> OrderRow | None:
+        """The order shown."""
+        return self._detail.row if self._detail else None
+
+    @property
+    def shipping(self) -> Address | None:
+        """Where it goes."""
+        return self._detail.shipping if self._detail else None
+
+    def reload(self, changes: Changes = EVERYTHING) -> None:
+        """Read the order again, unless the change names others only."""
+        named = changes.ids.get("order", frozenset())
+        if changes.kinds == {"order"} and named and self._order_id not in named:
+            return
+        if changes.is_everything or changes.kinds & {"order", "push", "log", "channel"}:
+            self._ask_order()
+
+    def _ask_order(self) -> None:
+        order_id = self._order_id
+        self.asker("order").ask(lambda: order_detail.detail(order_id))
+
+    def show_loaded(self, slot: str, snapshot: Any) -> None:  # noqa: ARG002
+        """Show the order, or that it is gone."""
+        detail: OrderDetail | None = snapshot
+        if detail is not None and detail.row.id != self._order_id:
+            return
+        is_new = self._detail is None or (detail is not None and self._detail.row.id != detail.row.id)
+        if detail is not None and not self._tab:
+            stuck = detail.row.push_state in (PushState.ERROR, PushState.IN_DOUBT)
+            self._tab = "Push" if stuck else "Summary"
+        self._detail, self._is_gone = detail, detail is None
+        self._show(keep_place=not is_new)
+
+    def tick(self) -> None:
+        """Times may read otherwise."""
+        self._show(keep_place=True)
+
+    def on_resize(self) -> None:
+        """Room changed."""
+        self._show(keep_place=True)
+
+    def _show(self, *, keep_place: bool) -> None:
+        self._show_tabs()
+        detail = self._detail
+        if detail is None or not self._tab:
+            if self._is_gone:
+                self.query_one(Pages).show([line("This order is not here any more. Esc goes back.")])
+            return
+        at = self._neighbours(0) if self._neighbours else None
+        place = f"{at[1]}  k prev  j next" if at and at[0] == self._order_id else ""
+        self.query_one(Crumbs).show((say("Orders > "), *order_pages.title(detail)), place)
+        lines: list[Line] = order_pages.PAGES[self._tab](detail, self.view(self.app.size.width - 1))
+        self.query_one(Pages).show(lines, keep_place=keep_place)
+        keys = (
+            " | ".join(f"{step.key} {step.words}" for step in steps(detail.row)) or "nothing is asked of you"
+        )
+        self.query_one("#steps", Panel).lines = (line(say("next: ", Tone.MUTED), say(keys, Tone.STRONG)),)
+        self.refresh_bindings()
+
+    def _show_tabs(self) -> None:
+        parts = [
+            say(
+                f"[{name}]" if name == self._tab else f" {name} ",
+                Tone.STRONG if name == self._tab else Tone.PLAIN,
+            )
+            for name in order_pages.PAGES
+        ]
+        self.query_one("#tabs", Panel).lines = ((*parts, say("   Left/Right", Tone.MUTED)),)
+
+    def action_page(self, steps: int) -> None:
+        """Another page of the order."""
+        names = list(order_pages.PAGES)
+        if not self._tab:
+            return
+        self._tab = names[(names.index(self._tab) + steps) % len(names)]
+        self._show(keep_place=False)
+
+    @on(events.Click, "#tabs")
+    def _clicked_tab(self, event: events.Click) -> None:
+        at = 0
+        for name in order_pages.PAGES:
+            at += len(name) + 2
+            if event.x < at:
+                self._tab = name
+                self._show(keep_place=False)
+                return
+
+    def action_neighbour(self, step: int) -> None:
+        """The order above or below in the list."""
+        found = self._neighbours(step) if self._neighbours else None
+        if found is not None:
+            self._order_id = found[0]
+            order_id = self._order_id
+            self.asker("order").replace(lambda: order_detail.detail(order_id))
+
+    def action_leave(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)
+
+    def sent(self, result: SendResult) -> None:
+        """The row repaints itself when the feed tells."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Grey what does not fit this order."""
+        return self.deeds_fit(action)

@@ -1,0 +1,70 @@
+"""Screens that show a text to read: a payload, a log entry, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+
+from stogly_tui.console.widgets.frame import Crumbs, KeyLine, Rule
+from stogly_tui.console.widgets.panel import Pages
+from stogly_tui.present import times
+from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
+
+if TYPE_CHECKING:
+    from stogly_tui.console.app import StoglyApp
+
+
+class TextScreen(Screen[None]):
+    """A title and lines."""
+
+    app: StoglyApp
+    BINDINGS = [
+        Binding("escape,backspace", "leave", "back", id="text.leave", tooltip="Back to where you came from")
+    ]
+
+    def __init__(self, title: str, lines: Sequence[Line] = ()) -> None:
+        super().__init__()
+        self._title, self._lines = title, lines
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        yield Crumbs(line(say(self._title, Tone.STRONG)))
+        yield Rule()
+        yield Pages()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the text."""
+        self.query_one(Pages).show(self._lines)
+        self.set_focus(self.query_one(Pages))
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+
+class ActivityScreen(TextScreen):
+    """What the operator did in this console, with outcomes, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__("WHAT WAS DONE IN THIS CONSOLE")
+
+    def on_mount(self) -> None:
+        """Show the list as it is now."""
+        zone = self.app.services.time_zone
+        lines: list[Line] = []
+        for deed in reversed(self.app.deeds):
+            lines.append(
+                line(
+                    f"{times.clock(deed.at, zone)} ",
+                    say("+ " if deed.is_ok else "! ", Tone.GOOD if deed.is_ok else Tone.BAD),
+                    say(deed.title, Tone.STRONG),
+                )
+            )
+            lines += wrapped(deed.outcome, self.app.size.width, 11)
+        self._lines = lines or [line("Nothing yet.")]
+        super().on_mount()

@@ -1,0 +1,63 @@
+"""What the console is given by the composition root."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+
+from stogly_tui.domain.people import Actor
+from stogly_tui.present.blocks import View
+
+
+class WorkerHandle(Protocol):
+    """The worker that runs beside the console, or the knowledge that another one does."""
+
+    @property
+    def title(self) -> str:
+        """How it is named at the top: ``ok (here)``, ``ok (ops1)``, ``none``."""
+
+    def start(self) -> None:
+        """Start it, or go on trying to, without blocking."""
+
+    def stop(self, deadline: float) -> object:
+        """Stop it within so many seconds; every row is left so that the next start goes on."""
+
+
+class NoWorker:
+    """No worker runs beside this console."""
+
+    title = "none"
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self, deadline: float) -> None:
+        """Nothing to stop."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Who uses the console, on what, and with which clock. Everything is chosen by `__main__`."""
+
+    actor: Actor
+    environment: str
+    database_title: str
+    worker: WorkerHandle = field(default_factory=NoWorker)
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    read_only: bool = False
+    intro: str = ""
+    clock: Callable[[], datetime] = _utc_now
+    time_zone: tzinfo = UTC
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the top of the screen is tinted as a warning."""
+        return self.environment.upper().startswith("PROD")
+
+    def view(self, width: int = 80) -> View:
+        """Where and when this operator looks."""
+        return View(self.clock(), self.time_zone, width)

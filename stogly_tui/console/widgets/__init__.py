@@ -1,0 +1,1 @@
+"""Widgets of the console. They paint what they are given and ask nothing."""

@@ -1,0 +1,120 @@
+"""Painting toned lines by Textual's line API: no markup is ever read, and only lines that differ are repainted."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment as RichSegment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from stogly_tui.present.blocks import Line, Segment, Tone
+from stogly_tui.present.table import Cells, Placed
+
+GAP = Segment(" ")
+
+
+class Painted(Widget, inherit_css=True):
+    """A widget that paints lines; subclasses say which line stands where (`line_at`)."""
+
+    COMPONENT_CLASSES = {*(f"tone--{tone}" for tone in Tone), "line--cursor", "line--marked", "line--bar"}
+    DEFAULT_CSS = """
+    Painted {
+        & .tone--strong { text-style: bold; }
+        & .tone--muted { color: $tone-muted; }
+        & .tone--good { color: $tone-good; }
+        & .tone--busy { color: $tone-busy; }
+        & .tone--warn { color: $tone-warn; }
+        & .tone--bad { color: $tone-bad; }
+        & .line--cursor { background: $line-cursor; text-style: bold; }
+        & .line--marked { background: $line-marked; }
+        & .line--bar { background: $bar; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._shown: list[tuple[Line, str]] = []
+
+    def line_at(self, y: int) -> tuple[Line, str]:
+        """The line at a height of the widget, and the component class under it (or blank)."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Look at every visible line again; repaint those that differ from what is on the screen."""
+        height = self.size.height
+        now = [self.line_at(y) for y in range(height)]
+        before, self._shown = self._shown, now
+        if len(before) != len(now):
+            self.refresh()
+            return
+        changed = [y for y in range(height) if before[y] != now[y]]
+        if changed:
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def on_resize(self) -> None:
+        """Room changed."""
+        self.repaint()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line from what `repaint` found; never asks anything."""
+        shown, under = self._shown[y] if y < len(self._shown) else ((), "")
+        width = self.size.width
+        base = self.rich_style
+        if under:
+            base += self.get_component_rich_style(under, partial=True)
+        segments = [
+            RichSegment(part.text, base + self._tone(part.tone) if part.tone is not Tone.PLAIN else base)
+            for part in shown
+            if part.text
+        ]
+        return Strip(segments).crop_extend(0, width, base)
+
+    def _tone(self, tone: Tone) -> Style:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+
+
+@lru_cache(4096)
+def fitted(text: str, width: int, right: bool = False, cut_middle: bool = False) -> str:
+    """Text in exactly ``width`` cells; what does not fit is cut with ``~``, in the middle for numbers."""
+    length = cell_len(text)
+    if length <= width:
+        return " " * (width - length) + text if right else text + " " * (width - length)
+    if width < 2:
+        return set_cell_size(text, width)
+    if cut_middle and width >= 6 and text.isascii():
+        head = max(text.find("-") + 1, 0) if 0 < text.find("-") < width - 4 else (width - 1) // 2
+        return text[:head] + "~" + text[len(text) - (width - head - 1) :]
+    return set_cell_size(text, width - 1) + "~"
+
+
+def row_line(cells: Cells, columns: Sequence[Placed]) -> Line:
+    """One row of a table as a line."""
+    parts: list[Segment] = []
+    for place in columns:
+        if parts:
+            parts.append(GAP)
+        cell = cells[place.head.key]
+        parts.append(
+            Segment(fitted(cell.text, place.width, place.head.right, place.head.cut_middle), cell.tone)
+        )
+    return tuple(parts)
+
+
+def head_line(columns: Sequence[Placed], indent: int) -> Line:
+    """The titles of a table."""
+    parts: list[Segment] = [Segment(" " * indent)]
+    for number, place in enumerate(columns):
+        if number:
+            parts.append(GAP)
+        parts.append(Segment(fitted(place.head.title, place.width, place.head.right), Tone.MUTED))
+    return tuple(parts)
+
+
+def length(line: Line) -> int:
+    """Cells that a line takes."""
+    return sum(cell_len(part.text) for part in line)

@@ -1,0 +1,269 @@
+"""What holds on every screen: keys, help, threads, lost databases, crashes."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+
+from stogly_tui.console.app import BadKeymap, StoglyApp
+from stogly_tui.console.filters import NoControls
+from stogly_tui.console.keymap import checked
+from stogly_tui.console.launch import prepare_terminal
+from stogly_tui.console.messages import Broken, DatabaseChanged, merged
+from stogly_tui.console.rooms import scopes
+from stogly_tui.model.changes import EVERYTHING, Changes
+from stogly_tui.model.database import DatabaseUnreachable
+from stogly_tui.model.queries import orders, status
+from tests.console import support
+from tests.console.play import Play, play
+
+SAFE = {
+    "enter", "escape", "tab", "space", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace",
+    "asterisk", "slash", "question_mark", "colon", *(f"f{number}" for number in range(1, 13)),
+    "ctrl+q", "ctrl+p", "ctrl+z", "ctrl+c",
+}  # fmt: skip
+
+
+def bindings() -> list[tuple[str, Binding]]:
+    return [
+        (scope, binding)
+        for scope, told in scopes(StoglyApp.BINDINGS).items()
+        for binding in told
+        if isinstance(binding, Binding)
+    ]
+
+
+def test_every_binding_has_an_id_and_a_tooltip_and_safe_keys() -> None:
+    for scope, binding in bindings():
+        assert binding.id, (scope, binding)
+        assert binding.tooltip, (scope, binding)
+        for key in binding.key.split(","):
+            assert key in SAFE or (len(key) == 1 and key.isalnum()), (scope, key)
+
+
+def test_no_screen_has_a_key_twice() -> None:
+    told = scopes(StoglyApp.BINDINGS)
+    for scope, many in told.items():
+        keys = [key for one in many if isinstance(one, Binding) for key in one.key.split(",")]
+        assert len(keys) == len(set(keys)), scope
+
+
+def test_one_id_is_one_action() -> None:
+    seen: dict[str, str] = {}
+    for _, binding in bindings():
+        assert binding.id is not None
+        assert seen.setdefault(binding.id, binding.action) == binding.action
+
+
+@pytest.mark.parametrize(
+    ("keymap", "says"),
+    [
+        ({"orders.nothing": "w"}, "is no action"),
+        ({"orders.mark": "v"}, "would mean both"),
+        ({"orders.mark": "q"}, "would mean"),
+    ],
+)
+def test_a_bad_keymap_is_an_error_in_words(keymap: dict[str, str], says: str) -> None:
+    with pytest.raises(BadKeymap, match=says):
+        checked(keymap, scopes(StoglyApp.BINDINGS))
+
+
+def test_a_key_can_be_given_another_meaning(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431", "w mark")
+        await seen.press("w")
+        await seen.sees("Send Orders (1)")
+
+    play(story, services=support.services(keymap={"orders.mark": "w"}))
+
+
+def test_help_tells_every_key_of_the_screen_beneath(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("question_mark")
+        await seen.sees("HELP", "KEYS HERE")
+        lines = "\n".join("".join(part.text for part in line) for line in seen.app.screen._lines)  # type: ignore[attr-defined]
+        for name in ("orders.mark", "orders.send", "order.handled", "app.go_to", "list.down"):
+            assert name in lines
+        await seen.press("escape")
+        await seen.sees("[1 Orders]")
+
+    play(story)
+
+
+def test_the_palette_reaches_an_action_by_name(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("colon")
+        await seen.type("mark all")
+        await seen.sees("Mark all that the filter shows")
+        await seen.press("enter")
+        await seen.sees_no_more("Send Orders (0)")
+
+    play(story)
+
+
+def test_what_was_done_is_listed(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("p")
+        await seen.sees("asked for new orders")
+        await seen.press("f9")
+        await seen.sees("WHAT WAS DONE IN THIS CONSOLE", "Pull now")
+
+    play(story)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_every_theme_shows_the_screen(house: dict[str, int], times: int) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press(*["f8"] * times)
+        await seen.press("down")
+        await seen.sees("SHOP-1431")
+
+    play(story)
+
+
+def test_a_lost_database_is_a_sentence_until_it_is_back(
+    house: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        with monkeypatch.context() as broken:
+            broken.setattr(orders, "keys", _unreachable)
+            broken.setattr(orders, "first", _unreachable)
+            broken.setattr(status, "vitals", _unreachable)
+            await seen.press("f5")
+            await seen.sees("the database does not answer (disk gone)")
+        await seen.press("f5")
+        from tests.console.play import change
+
+        change("order")
+        await seen.sees_no_more("does not answer")
+        await seen.sees("SHOP-1431")
+
+    play(story)
+
+
+def _unreachable(*_: Any, **__: Any) -> Any:
+    raise DatabaseUnreachable("disk gone")
+
+
+def test_an_unforeseen_error_of_an_operation_leaves_the_console_open(
+    house: dict[str, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from stogly_tui import crash
+    from stogly_tui.operations import pulls
+
+    crash.use_folder(tmp_path / "crashes")
+
+    def fail(*_: Any) -> None:
+        raise ValueError("[/foo] surprise")
+
+    monkeypatch.setattr(pulls, "pull_now", fail)
+
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("p")
+        await seen.sees("UNEXPECTED ValueError")
+        await seen.press("down")
+
+    play(story)
+
+    assert list((tmp_path / "crashes").glob("crash-*.txt"))
+
+
+def test_a_crash_prints_no_local_variable(house: dict[str, int], tmp_path: Path, capsys: Any) -> None:
+    from stogly_tui import crash
+
+    crash.use_folder(tmp_path / "crashes")
+    app = StoglyApp(support.services())
+
+    async def go() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            api_key = "ck_very_secret"
+            app.call_later(_break, api_key)
+            await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(go())
+
+    written = next((tmp_path / "crashes").glob("crash-*.txt")).read_text()
+    printed = capsys.readouterr()
+    assert "ZeroDivisionError" in written
+    assert "ck_very_secret" not in written + printed.out + printed.err
+    assert app.return_code == 1
+
+
+def _break(api_key: str) -> None:
+    assert api_key
+    raise ZeroDivisionError("division by zero")
+
+
+def test_a_broken_reader_is_reported_and_not_fatal(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        seen.app.post_message(Broken(ValueError("odd")))
+        await seen.sees("UNEXPECTED ValueError")
+
+    play(story)
+
+
+def test_a_signal_closes_the_console(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await seen.until(lambda: seen.app._exit)
+
+    app = play(story)
+
+    assert app.return_code == 0
+
+
+def test_leaving_asks_first(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("q")
+        await seen.sees("LEAVE THE CONSOLE")
+        await seen.press("escape")
+        await seen.sees("SHOP-1431")
+
+    play(story)
+
+
+def test_hints_that_wait_become_one_that_says_all() -> None:
+    both = merged(
+        Changes(frozenset({"order"}), {"order": frozenset({1})}),
+        Changes(frozenset({"order", "push"}), {"order": frozenset({2}), "push": frozenset()}),
+    )
+
+    assert both.ids == {"order": frozenset({1, 2}), "push": frozenset()}
+    assert merged(both, EVERYTHING).is_everything
+    later = DatabaseChanged(both)
+    assert DatabaseChanged(EVERYTHING).can_replace(later)
+    assert later.changes.is_everything
+
+
+def test_the_last_door_lets_no_control_through() -> None:
+    from rich.segment import Segment
+    from textual.color import Color
+
+    shown = NoControls().apply([Segment("a\x1b[2J\x9b\u202e b\n")], Color(0, 0, 0))
+
+    assert shown[0].text.isprintable()
+    assert len(shown[0].text) == len("a\x1b[2J\x9b\u202e b\n")
+
+
+def test_the_terminal_is_prepared_before_textual_is_imported() -> None:
+    environ = {"SSH_CONNECTION": "x", "NO_COLOR": "1"}
+
+    prepare_terminal(environ)
+
+    assert environ["TEXTUAL_ANIMATIONS"] == "none"
+    assert environ["TEXTUAL_FPS"] == "30"
+    assert environ["TEXTUAL_THEME"] == "ansi-dark"

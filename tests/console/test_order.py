@@ -1,0 +1,224 @@
+"""One order: what it tells, and what can be done about it."""
+
+from typing import Any
+
+import pytest
+
+from stogly_tui.console.screens.dialogs import Ask
+from stogly_tui.console.screens.order_detail import OrderScreen
+from stogly_tui.domain.states import IntakeState, PushState
+from stogly_tui.model import database, tables
+from stogly_tui.operations import orders as order_operations
+from tests.console.play import Play, change, play, state_of
+
+House = dict[str, int]
+
+
+async def to(seen: Play, number: str) -> None:
+    """Open an order by its number."""
+    await seen.sees("SHOP-1431")
+    await seen.press("o")
+    await seen.type(number)
+    await seen.until(lambda: f">  {number}" in seen.text)
+    await seen.press("enter")
+    await seen.sees(f"Orders > {number}")
+
+
+def intake_of(order_id: int) -> IntakeState:
+    with database.read():
+        return IntakeState(tables.Order.get_by_id(order_id).intake)
+
+
+def test_an_order_in_error_opens_at_push_with_what_was_sent_and_what_came_back(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1426")
+        await seen.sees(
+            "[Push]", "SKU-NOT-AT-DEST", "What was sent", "POST /wp-json", "What to do: Choose its SKU"
+        )
+        await seen.press("pagedown")
+        await seen.sees("What came back", "No product has this SKU.")
+
+    play(story)
+
+
+def test_the_pages_of_an_order_are_reached_by_arrows(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        for page, shown in (
+            ("Items", "T-shirt white M"), ("Customer", "Havnegade 12"), ("Push", "Nothing was sent yet."),
+            ("Timeline", "placed by the buyer"), ("Raw", '"customer": "Ruth Okafor"'), ("Summary", "WHERE IS IT"),
+        ):  # fmt: skip
+            await seen.press("right")
+            await seen.sees(f"[{page}]", shown)
+
+    play(story)
+
+
+def test_escape_goes_back_to_the_same_line_with_the_same_marks(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("space", "down", "enter")
+        await seen.sees("Orders > SHOP-1429", "3 of 12")
+        await seen.press("j")
+        await seen.sees("Orders > SHOP-1428", "4 of 12")
+        await seen.press("escape")
+        await seen.sees("line 4 of 12", "Send Orders (1)")
+
+    play(story)
+
+
+def test_an_order_repaints_itself_when_it_is_sent_elsewhere(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1428")
+        await seen.sees("> Not Sent")
+        with database.connection():
+            tables.Push.update(state=PushState.SENT, destination_order_id="777").where(
+                tables.Push.order == house["SHOP-1428"]
+            ).execute()
+        change("push")
+        await seen.sees("+ Sent", "777")
+
+    play(story)
+
+
+def test_handled_manually_wants_an_id_or_a_reason(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1426")
+        await seen.press("h")
+        await seen.sees("HANDLED MANUALLY")
+        await seen.press("f2")
+        await seen.sees("Give its id at the destination, or a reason.")
+        assert isinstance(seen.app.screen, Ask)
+        await seen.type("88500")
+        await seen.press("f2")
+        await seen.until(lambda: state_of(house["SHOP-1426"]) is PushState.HANDLED_MANUALLY)
+        await seen.sees("Sent (by hand)")
+        await seen.press("O")
+        await seen.type("was a mistake")
+        await seen.press("enter")
+        await seen.until(lambda: state_of(house["SHOP-1426"]) is PushState.ERROR)
+
+    play(story)
+
+
+def test_an_unknown_outcome_is_settled_with_what_was_seen(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "WOB-5521")
+        await seen.press("h")
+        await seen.sees("SETTLE BY HAND", "is there")
+        await seen.press("tab")
+        await seen.type("90001")
+        await seen.press("enter")
+        await seen.type("seen in the admin")
+        await seen.press("enter")
+        await seen.until(lambda: state_of(house["WOB-5521"]) is PushState.SENT)
+
+    play(story)
+
+
+def test_queued_orders_are_recalled(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1428")
+        await seen.press("x")
+        await seen.until(lambda: state_of(house["SHOP-1428"]) is PushState.NOT_SENT)
+        await seen.sees("1 of 1 taken back")
+
+    play(story)
+
+
+def test_an_order_is_held_and_released_with_a_reason(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("H")
+        await seen.type("odd address")
+        await seen.press("enter")
+        await seen.until(lambda: intake_of(house["SHOP-1431"]) is IntakeState.HELD)
+        await seen.sees("HELD-MANUAL", "odd address")
+        await seen.press("L")
+        await seen.type("asked the buyer")
+        await seen.press("enter")
+        await seen.until(lambda: intake_of(house["SHOP-1431"]) is IntakeState.ACCEPTED)
+
+    play(story)
+
+
+def test_a_sku_is_mapped_to_what_the_destination_calls_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def map_sku(*given: Any) -> int:
+        asked.append(given[1:])
+        return 12
+
+    monkeypatch.setattr(order_operations, "map_sku", map_sku)
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1426")
+        await seen.press("m")
+        await seen.sees("MAP SKU", "SOCK-5P")
+        await seen.press("tab")
+        await seen.type("SOCKS5")
+        await seen.press("enter")
+        await seen.sees("mapped; 12 orders sent again.")
+
+    play(story)
+
+    assert asked == [("Woo Main", "SOCK-5P", "SOCKS5")]
+
+
+def test_an_address_is_corrected_in_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(order_operations, "correct_address", lambda *given: asked.append(given[1:]))
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("a")
+        await seen.sees("ADDRESS: SHOP-1431", "Havnegade 12")
+        await seen.press("tab", "tab", "end")
+        await seen.type("b")
+        await seen.press("f2")
+        await seen.until(lambda: asked)
+
+    play(story)
+
+    assert asked == [(house["SHOP-1431"], {"line1": "Havnegade 12b"})]
+
+
+@pytest.mark.parametrize(("key", "verb"), [("t", "retry_intake"), ("f", "fetch_again")])
+def test_a_failed_intake_is_retried_or_fetched_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, key: str, verb: str
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(order_operations, verb, lambda _actor, order_id: asked.append(order_id))
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1030")
+        await seen.sees("BAD-RECORD", "t retry from what is stored | f fetch again")
+        await seen.press(key)
+        await seen.until(lambda: asked)
+
+    play(story)
+
+    assert asked == [house["SHOP-1030"]]
+
+
+def test_going_to_an_order_that_never_came_asks_its_channel(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("o")
+        await seen.type("Woo Retail/99999")
+        await seen.sees("Nothing here has it.")
+        await seen.press("enter")
+        await seen.sees("Woo Retail is asked for order 99999")
+
+    play(story)
+
+
+def test_an_order_that_is_gone_says_so(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        seen.app.push_screen(OrderScreen(424242))
+        await seen.sees("This order is not here any more.")
+
+    play(story)
