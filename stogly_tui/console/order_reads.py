@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stogly_tui.console.widgets.orders_grid import Landmarks, Positions
 from stogly_tui.domain.states import IntakeState
@@ -71,17 +71,9 @@ def page(keys: Sequence[int]) -> tuple[OrderRow, ...]:
     )
 
 
-def markable(keys: Sequence[int]) -> frozenset[int]:
-    """Those that a mark over many takes in: history, refused orders and those at the shop stay out."""
-    kept_out = (IntakeState.HISTORY, IntakeState.FILTERED, IntakeState.SOURCE_DELETED)
-    told: set[int] = set()
-    for start in range(0, len(keys), PAGE):
-        told.update(
-            row.id
-            for row in orders.page(keys[start : start + PAGE])
-            if row.intake not in kept_out and not row.is_at_shop
-        )
-    return frozenset(told)
+def markable(which: OrderFilter, keys: Sequence[int]) -> frozenset[int]:
+    """Those of ``keys`` that a mark over many takes in: history, refused orders and those at the shop stay out."""
+    return frozenset(orders.keys(replace(which, only_current=True))).intersection(keys)
 
 
 def summary(marks: frozenset[int]) -> MarkSummary:

@@ -346,7 +346,8 @@ class OrdersScreen(OrderDeeds):
         if len(keys):
             self._is_marking = True
             self._show_marked()
-            self.asker("markable").replace(lambda: order_reads.markable(keys))
+            which = self._which
+            self.asker("markable").replace(lambda: order_reads.markable(which, keys))
 
     def action_unmark(self) -> None:
         """Clear all marks."""

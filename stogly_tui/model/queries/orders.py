@@ -18,7 +18,7 @@ from stogly_tui.domain.states import (
     PushWord,
     SourceChange,
 )
-from stogly_tui.model.queries.base import like, marks, moment, rows
+from stogly_tui.model.queries.base import each, like, marks, moment, rows
 from stogly_tui.model.tables.base import from_millis, to_millis
 
 
@@ -35,6 +35,8 @@ class OrderFilter:
     customer: str = ""
     search: str = ""
     ids: tuple[int, ...] = ()
+    only_current: bool = False
+    """Leave out history, what the import filter refused, what was deleted, and what lives at the shop itself."""
 
     @property
     def is_empty(self) -> bool:
@@ -120,9 +122,8 @@ def keys(which: OrderFilter, sort: str = "placed") -> "array[int]":
     """Ids of every order the filter matches, in order; 8 bytes each, so a million is 8 MB."""
     where, parameters = _where(which)
     joins = " FROM orders o LEFT JOIN pushes p ON p.id = o.push_id"
-    return array(
-        "q", (row[0] for row in rows(f"SELECT o.id{joins}{where} ORDER BY {SORTS[sort]}", parameters))
-    )
+    found = each(f"SELECT o.id{joins}{where} ORDER BY {SORTS[sort]}", parameters)
+    return array("q", (row[0] for row in found))
 
 
 def count(which: OrderFilter) -> int:
@@ -221,6 +222,8 @@ def _where(which: OrderFilter) -> tuple[str, list[Any]]:
         if PushState.NOT_APPLICABLE in states:
             either.append("(o.push_id IS NULL AND o.is_at_shop)")
         told.append(f"({' OR '.join(either)})")
+    if which.only_current:
+        add("o.intake NOT IN ('history', 'filtered', 'source_deleted') AND NOT o.is_at_shop")
     if which.since:
         add("o.placed_at >= ?", to_millis(which.since))
     if which.until:
