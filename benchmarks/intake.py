@@ -1,5 +1,6 @@
 """Intake: orders per second, transport in process, against json parse + raw sqlite3 ``executemany`` of the same rows."""
 
+import gc
 import json
 import sqlite3
 import subprocess
@@ -61,11 +62,13 @@ def measure(folder: Path, count: int = 10_000) -> list[Figure]:
     with Sandbox([shop]) as sandbox:
         url, credentials = sandbox.url("retail"), sandbox.credentials("retail")
         _pull(folder / "recorded", url, credentials)
+        gc.collect()
+        gc.freeze()  # the simulated store's own objects are not part of either side
         recorder.is_replaying = True
-        ours = max(_pull(folder / f"replayed{number}", url, credentials) for number in range(3))
+        ours = max(_pull(folder / f"replayed{number}", url, credentials) for number in range(4))
         recorder.is_replaying = False
         registry.platform("woocommerce").transport = None  # type: ignore[attr-defined]
-        reference = max(_by_hand(folder, number, list(recorder.pages())) for number in range(3))
+        reference = max(_by_hand(folder, number, list(recorder.pages())) for number in range(4))
         memory = _memory(folder, url, credentials)
     ratio = ours / reference
     return [

@@ -25,7 +25,7 @@ THINK = 0.05
 UNIT = "orders/s"
 
 
-def measure(folder: Path, count: int = 600) -> list[Figure]:
+def measure(folder: Path, count: int = 1000) -> list[Figure]:
     """Push to a server that takes its time as a fast real store does, and to one that answers at once.
 
     The recorded store took 200 ms per create; a server without any think time measures Python against Python.

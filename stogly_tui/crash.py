@@ -1,5 +1,6 @@
 """Crash reports: where it happened, without any value of a variable."""
 
+import itertools
 import os
 import platform
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from stogly_tui.domain.redact import redact
 
 _folder: Path | None = None
+_numbers = itertools.count(1)
 
 
 def use_folder(folder: Path) -> None:
@@ -23,7 +25,7 @@ def write_report(error: BaseException) -> Path:
     folder = _folder or Path(tempfile.gettempdir())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = datetime.now(UTC)
-    path = folder / f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    path = folder / f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}-{next(_numbers)}.txt"
     lines = [
         f"stogly-tui crash report, {now:%Y-%m-%dT%H:%M:%SZ}",
         f"Python {platform.python_version()} on {platform.system()}",

@@ -176,21 +176,28 @@ PUSH_WORDS: dict[PushState, PushWord] = {
 
 PUSH_EXITS: dict[PushState, frozenset[PushState]] = {
     PushState.NOT_APPLICABLE: frozenset(),
-    PushState.NOT_SENT: frozenset({PushState.QUEUED}),
-    PushState.QUEUED: frozenset({PushState.CLAIMED, PushState.NOT_SENT}),
-    PushState.CLAIMED: frozenset({PushState.QUEUED, PushState.SENDING, PushState.SENT, PushState.ERROR}),
+    PushState.NOT_SENT: frozenset({PushState.QUEUED, PushState.SENT, PushState.ERROR}),
+    PushState.QUEUED: frozenset({PushState.CLAIMED, PushState.NOT_SENT, PushState.SENT, PushState.ERROR}),
+    PushState.CLAIMED: frozenset(
+        {PushState.QUEUED, PushState.NOT_SENT, PushState.SENDING, PushState.SENT, PushState.ERROR}
+    ),
     PushState.SENDING: frozenset(
         {PushState.SENT, PushState.RETRY_LATER, PushState.ERROR, PushState.IN_DOUBT}
     ),
-    PushState.RETRY_LATER: frozenset({PushState.CLAIMED, PushState.ERROR, PushState.QUEUED}),
+    PushState.RETRY_LATER: frozenset(
+        {PushState.CLAIMED, PushState.NOT_SENT, PushState.QUEUED, PushState.SENT, PushState.ERROR}
+    ),
     PushState.SENT: frozenset({PushState.ERROR}),
     PushState.ERROR: frozenset({PushState.QUEUED, PushState.HANDLED_MANUALLY, PushState.SENT}),
     PushState.IN_DOUBT: frozenset(
         {PushState.SENT, PushState.QUEUED, PushState.ERROR, PushState.HANDLED_MANUALLY}
     ),
-    PushState.HANDLED_MANUALLY: frozenset({PushState.ERROR, PushState.SENT}),
+    PushState.HANDLED_MANUALLY: frozenset({PushState.ERROR}),
 }
-"""Where each state can go. `not_applicable` and a confirmed `sent` are at rest: nothing is owed there."""
+"""Where each state can go. `not_applicable` and a confirmed `sent` are at rest: nothing is owed there.
+
+From every other state an order leads to `sent` or `error` that was found at its destination: evidence is never fenced.
+"""
 
 
 class FlowType(StrEnum):

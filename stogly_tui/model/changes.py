@@ -104,7 +104,7 @@ class Feed:
         import psycopg
 
         try:
-            return any([True for _ in self._listener.notifies(timeout=seconds, stop_after=1)])
+            return bool(list(self._listener.notifies(timeout=seconds, stop_after=1)))
         except psycopg.OperationalError as error:
             raise db.DatabaseUnreachable(str(error)) from error
 

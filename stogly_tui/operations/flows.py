@@ -97,7 +97,7 @@ def stop(actor: Actor, flow_id: int) -> None:
     flow = found(str(flow_id))
     with db.write(actor) as tx:
         transitions.set_active(tx, flow.id, False)
-        runs.cancel(tx, flow.channel_id)
+        runs.cancel(tx, flow.channel_id, flow.id)
         tx.audit("stop_flow", "channel", flow.channel_id, after={"flow": flow.name})
 
 

@@ -82,14 +82,12 @@ def _intake(
     refused = why_filtered(order, rules.import_filter)
     if refused:
         return IntakeState.FILTERED, refused, None
-    if rules.orders_from is None or order.placed_at < rules.orders_from:
-        return IntakeState.HISTORY, "placed before orders count", None
     gap = order.sum_of_parts - order.total
-    if abs(gap) > TOLERANCE:
+    hold = HoldReason.TOTAL_MISMATCH if abs(gap) > TOLERANCE else None
+    if rules.orders_from is None or order.placed_at < rules.orders_from:
+        return IntakeState.HISTORY, "placed before orders count", hold
+    if hold is not None:
         told = f"parts add up to {to_text(order.sum_of_parts, order.currency)}"
-        return (
-            IntakeState.HELD,
-            f"{told}, the channel says {to_text(order.total, order.currency)}",
-            HoldReason.TOTAL_MISMATCH,
-        )
+        reason = f"{told}, the channel says {to_text(order.total, order.currency)}"
+        return IntakeState.HELD, reason, hold
     return IntakeState.ACCEPTED, "", None

@@ -32,6 +32,8 @@ from stogly_tui.sync import checks, health, witness
 from stogly_tui.sync.context import Context, is_dead
 
 MARGIN = timedelta(seconds=30)
+LOOK_FOR_SLOTS = 0.01
+"""Seconds after which a lane with more to send looks whether the other one has given connections back."""
 DOWN_WAIT = timedelta(seconds=15)
 """How long what was claimed waits when its destination could not even be asked."""
 
@@ -193,9 +195,10 @@ def _lane(job: _Job, run: _Run) -> None:
 
 
 def free_abandoned() -> None:
-    """End the claims of processes that have ended, and those whose lease ran out."""
+    """End the claims and runs of processes that have ended, and those whose lease ran out."""
     with db.write(MACHINE) as tx:
         pushes.free_claims(tx, [token for token in pushes.holders() if is_dead(token)])
+        runs.interrupt_abandoned(tx, is_dead)
 
 
 def _claim(job: _Job) -> list[int]:
@@ -319,7 +322,9 @@ def _send_all(job: _Job, waiting: "deque[Package]") -> None:
                 flying[pool.submit(_create, job, package, number)] = package
             ended = []
             if flying:
-                done, _ = wait(flying, return_when=FIRST_COMPLETED)
+                done, _ = wait(
+                    flying, timeout=LOOK_FOR_SLOTS if waiting else None, return_when=FIRST_COMPLETED
+                )
                 ended = [future.result() for future in done]
                 for future in done:
                     del flying[future]

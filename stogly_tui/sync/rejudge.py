@@ -8,6 +8,8 @@ from stogly_tui.model.transitions import intake, orders, runs
 from stogly_tui.sync.context import Context
 from stogly_tui.sync.judge import Rules, judge
 
+JUDGED = (IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED, IntakeState.HELD)
+
 
 def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
     """Judge every order of a channel that has not left by the rules of now; returns how many changed."""
@@ -27,8 +29,8 @@ def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
                 raw = source.read_again(stored.payload)
                 references = [raw.order.reference] if raw.order and raw.order.reference else []
                 record = judge(raw, rules, work.echoes(channel_id, references))
-                if record.intake in (IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED):
-                    verdicts.append((stored.id, record.intake, record.reason))
+                if record.intake in JUDGED:
+                    verdicts.append((stored.id, record.intake, record.reason, record.hold))
             with db.write(actor) as tx:
                 changed += orders.rejudge(tx, verdicts)
     return changed

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from stogly_tui.config import host
+from stogly_tui.crash import write_report
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.locks import FileLock
@@ -65,12 +66,12 @@ class Worker:
         self._context.stop.set()
         until = time.monotonic() + deadline
         ended = True
-        if self._engine is not None:
-            ended = self._engine.stop(deadline)
-            self._engine = None
         if self._thread is not None:
-            self._thread.join(max(0.1, until - time.monotonic()))
+            self._thread.join(deadline)
             self._thread = None
+        if self._engine is not None:
+            ended = self._engine.stop(max(0.1, until - time.monotonic()))
+            self._engine = None
         if self._lock is not None:
             self._lock.release()
         return ended
@@ -90,12 +91,16 @@ class Worker:
                     self._serve()
             except db.DatabaseUnreachable as error:
                 log.warning("worker: %s", error)
+            except Exception as error:  # noqa: BLE001  the outermost loop of a worker: the next round tries again
+                log.error("worker failed: %s (%s)", type(error).__name__, write_report(error))
             self._leave.wait(STANDBY)
 
     def _serve(self) -> None:
         if self._engine is None:
             witness.look()
             push.free_abandoned()
+            if self._leave.is_set():
+                return
             engine = EmbeddedEngine(self._context)
             engine.start(lambda: jobs.tick(engine))
             self._engine = engine
@@ -105,5 +110,5 @@ class Worker:
                 leases.take(tx, "worker", f"{host()}:{self._context.worker.split(':')[1]}", PRESENCE)
             self._told = time.monotonic()
         if time.monotonic() - self._kept > HOUSE:
-            jobs.keep_house()
             self._kept = time.monotonic()
+            jobs.keep_house()

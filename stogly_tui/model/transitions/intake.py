@@ -65,7 +65,8 @@ class Record:
     @cached_property
     def is_plain(self) -> bool:
         """Whether no text in it can hold what a database refuses, so that none has to be looked at."""
-        return self.body.isascii() and b"\\u0000" not in self.body and b"\\ud" not in self.body.lower()
+        body = self.body
+        return body.isascii() and not (b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body)
 
 
 @dataclass(slots=True)

@@ -3,23 +3,21 @@
 from datetime import timedelta
 
 from stogly_tui.model import database as db
+from stogly_tui.model.queries.base import one
+from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.tables.channels import Lease
 
 
 def take(tx: db.Tx, key: str, holder: str, length: timedelta) -> int | None:
     """Take a lease that is free, ran out or is ours; returns its fence, or None when another holds it."""
-    taken = (
-        Lease.insert(key=key, holder=holder, until=tx.at + length, fence=1)
-        .on_conflict(
-            conflict_target=[Lease.key],
-            update={Lease.holder: holder, Lease.until: tx.at + length, Lease.fence: Lease.fence + 1},
-            where=(Lease.until <= tx.at) | (Lease.holder == holder) | (Lease.holder == ""),
-        )
-        .returning(Lease.fence)
-        .execute()
+    until = to_millis(tx.at + length)
+    taken = one(
+        "INSERT INTO leases (key, holder, until, fence) VALUES (?, ?, ?, 1) ON CONFLICT (key) DO UPDATE"
+        " SET holder = EXCLUDED.holder, until = EXCLUDED.until, fence = leases.fence + 1"
+        " WHERE leases.until <= ? OR leases.holder IN (EXCLUDED.holder, '') RETURNING fence",
+        [key, holder, until, to_millis(tx.at)],
     )
-    found = list(taken)
-    return int(found[0].fence) if found else None
+    return int(taken[0]) if taken else None
 
 
 def release(tx: db.Tx, key: str, holder: str) -> None:

@@ -51,15 +51,25 @@ def release(tx: db.Tx, order_id: int) -> bool:
     return bool(done)
 
 
-def rejudge(tx: db.Tx, verdicts: Iterable[tuple[int, IntakeState, str]]) -> int:
-    """Set what the gates say of orders after a rule changed; returns how many changed."""
+def rejudge(tx: db.Tx, verdicts: Iterable[tuple[int, IntakeState, str, HoldReason | None]]) -> int:
+    """Set what the gates say of orders after a rule changed; returns how many changed.
+
+    What a person released is not held again for the same content.
+    """
     changed = []
-    for order_id, intake, reason in verdicts:
+    for order_id, intake, reason, hold in verdicts:
         done = (
             tables.Order.update(
-                intake=intake, intake_reason=reason, revision=tables.Order.revision + 1, updated_at=tx.at
+                intake=intake,
+                intake_reason=reason,
+                hold=hold,
+                revision=tables.Order.revision + 1,
+                updated_at=tx.at,
             )
             .where(tables.Order.id == order_id)
+            .where(
+                (tables.Order.released_digest != tables.Order.content_digest) | (intake != IntakeState.HELD)
+            )
             .where(tables.Order.intake.in_([IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED]))
             .where((tables.Order.intake != intake) | (tables.Order.intake_reason != reason))
             .execute()
@@ -71,7 +81,10 @@ def rejudge(tx: db.Tx, verdicts: Iterable[tuple[int, IntakeState, str]]) -> int:
 
 
 def count_from(tx: db.Tx, channel_id: int, orders_from_millis: int) -> tuple[int, int]:
-    """Split a channel's orders at the moment from which they count; returns (history, taken in)."""
+    """Split a channel's orders at the moment from which they count; returns (history, taken in).
+
+    What is taken in with a total that its parts do not make is held.
+    """
     history = (
         tables.Order.update(
             intake=IntakeState.HISTORY, intake_reason="placed before orders count", updated_at=tx.at
@@ -84,17 +97,25 @@ def count_from(tx: db.Tx, channel_id: int, orders_from_millis: int) -> tuple[int
         .where(tables.Order.push_id.is_null())
         .execute()
     )
+    counts = (
+        tables.Order.channel == channel_id,
+        tables.Order.intake == IntakeState.HISTORY,
+        tables.Order.placed_at >= orders_from_millis,
+    )
+    held = (
+        tables.Order.update(
+            intake=IntakeState.HELD, intake_reason="its parts do not add up to its total", updated_at=tx.at
+        )
+        .where(*counts, tables.Order.hold.is_null(False))
+        .execute()
+    )
     taken = (
         tables.Order.update(intake=IntakeState.ACCEPTED, intake_reason="", updated_at=tx.at)
-        .where(
-            tables.Order.channel == channel_id,
-            tables.Order.intake == IntakeState.HISTORY,
-            tables.Order.placed_at >= orders_from_millis,
-        )
+        .where(*counts)
         .execute()
     )
     tx.changed("order")
-    return history, taken
+    return history, taken + held
 
 
 def correct_address(tx: db.Tx, order_id: int, changes: Mapping[str, str]) -> bool:

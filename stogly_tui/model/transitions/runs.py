@@ -1,6 +1,6 @@
 """Sync runs and their log; what asks for a record to be read again; how far reading got."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from stogly_tui.domain.codes import ErrorCode
@@ -8,10 +8,12 @@ from stogly_tui.domain.safe_text import storable
 from stogly_tui.domain.states import FlowType, Level, RunState
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
-from stogly_tui.model.queries.base import one, rows
+from stogly_tui.model.queries.base import one, rows, run
 from stogly_tui.model.tables.base import to_millis
-from stogly_tui.model.tables.runs import Cursor, IntakeTrigger, LogEntry, SyncRun
+from stogly_tui.model.tables.runs import IntakeTrigger, LogEntry, SyncRun
 
+ABANDONED = timedelta(hours=1)
+"""How long a push run may hold nothing before its process is taken for gone, where nobody can ask for it."""
 COUNTED = ("created", "updated", "unchanged", "filtered", "held", "failed")
 
 
@@ -57,11 +59,12 @@ def begin(
 
 def add(tx: db.Tx, run_id: int, counts: dict[str, int], *, pages: int = 0, missing: int = 0) -> None:
     """Add what became of records; ``seen`` is their sum."""
-    changes = {name: getattr(SyncRun, name) + counts.get(name, 0) for name in COUNTED}
-    SyncRun.update(
-        **changes, seen=SyncRun.seen + sum(counts.get(name, 0) for name in COUNTED), pages=SyncRun.pages + pages,
-        found_missing=SyncRun.found_missing + missing,
-    ).where(SyncRun.id == run_id).execute()  # fmt: skip
+    added = [counts.get(name, 0) for name in COUNTED]
+    sets = ", ".join(f"{name} = {name} + ?" for name in COUNTED)
+    run(
+        f"UPDATE sync_runs SET {sets}, seen = seen + ?, pages = pages + ?, found_missing = found_missing + ? WHERE id = ?",
+        [*added, sum(added), pages, missing, run_id],
+    )
     tx.changed("run", [run_id])
 
 
@@ -79,11 +82,12 @@ def finish(tx: db.Tx, run_id: int, *, failure: tuple[ErrorCode, str] | None = No
     return state
 
 
-def cancel(tx: db.Tx, channel_id: int) -> int:
-    """Take back what was asked of a channel and has not begun."""
+def cancel(tx: db.Tx, channel_id: int, flow_id: int | None = None) -> int:
+    """Take back what was asked of a channel (or of one flow of it) and has not begun."""
+    of_flow = SyncRun.flow == flow_id if flow_id is not None else SyncRun.channel == channel_id
     done = (
         SyncRun.update(state=RunState.CANCELLED, finished_at=tx.at)
-        .where(SyncRun.channel == channel_id, SyncRun.state == RunState.QUEUED)
+        .where(of_flow, SyncRun.state == RunState.QUEUED)
         .execute()
     )
     tx.changed("run")
@@ -98,14 +102,28 @@ def interrupt(tx: db.Tx, channel_id: int, type: Sequence[FlowType], keep_token: 
         [channel_id, keep_token, *[one.value for one in type]],
     )
     for run_id, flow_id in found:
-        SyncRun.update(
-            state=RunState.INTERRUPTED, finished_at=tx.at, error_code=ErrorCode.INTERRUPTED,
-            error_text="the process that ran it ended",
-        ).where(SyncRun.id == run_id).execute()  # fmt: skip
+        _interrupt(tx, run_id)
         if flow_id is not None:
             tables.Flow.update(next_due_at=tx.at).where(tables.Flow.id == flow_id).execute()
-        tx.changed("run", [run_id])
     return [run_id for run_id, _ in found]
+
+
+def interrupt_abandoned(tx: db.Tx, is_dead: Callable[[str], bool]) -> None:
+    """Mark push runs whose process has ended, or that began long ago and hold no push any more."""
+    for run_id, token, started_at, is_busy in rows(
+        "SELECT id, token, started_at, EXISTS (SELECT 1 FROM pushes p WHERE p.destination_id = r.channel_id"
+        " AND p.state IN ('claimed', 'sending')) FROM sync_runs r WHERE type = 'push' AND state = 'running'"
+    ):
+        if is_dead(token) or (not is_busy and started_at < to_millis(tx.at - ABANDONED)):
+            _interrupt(tx, run_id)
+
+
+def _interrupt(tx: db.Tx, run_id: int) -> None:
+    SyncRun.update(
+        state=RunState.INTERRUPTED, finished_at=tx.at, error_code=ErrorCode.INTERRUPTED,
+        error_text="the process that ran it ended",
+    ).where(SyncRun.id == run_id, SyncRun.state == RunState.RUNNING).execute()  # fmt: skip
+    tx.changed("run", [run_id])
 
 
 def log(
@@ -173,19 +191,18 @@ def move_cursor(
     if not is_ours:
         return False
     if before is None:
-        made = (
-            Cursor.insert(channel=channel_id, stream=stream, at=after, page=1, token=token)
-            .on_conflict_ignore()
-            .as_rowcount()
-            .execute()
+        return bool(
+            run(
+                "INSERT INTO cursors (channel_id, stream, at, page, token) VALUES (?, ?, ?, 1, ?) ON CONFLICT DO NOTHING",
+                [channel_id, stream, to_millis(after), token],
+            )
         )
-        return bool(made)
-    done = (
-        Cursor.update(at=after, page=Cursor.page + 1, token=token)
-        .where(Cursor.channel == channel_id, Cursor.stream == stream, Cursor.at == to_millis(before))
-        .execute()
+    return bool(
+        run(
+            "UPDATE cursors SET at = ?, page = page + 1, token = ? WHERE channel_id = ? AND stream = ? AND at = ?",
+            [to_millis(after), token, channel_id, stream, to_millis(before)],
+        )
     )
-    return bool(done)
 
 
 def prune_log(tx: db.Tx, *, info_before: datetime, all_before: datetime) -> int:

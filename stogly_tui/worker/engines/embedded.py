@@ -59,6 +59,8 @@ class EmbeddedEngine:
         """Stop ticking and wait for jobs: they look at the stop flag between steps."""
         self._context.stop.set()
         if self._scheduler.running:
+            self._scheduler.pause()
+            self._scheduler.get_jobs()  # waits for a round that is under way: it cannot bear a shutdown in its middle
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + deadline
         while time.monotonic() < until:
