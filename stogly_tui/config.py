@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from stogly_tui.domain.people import Actor, Role
 
@@ -160,9 +161,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         problems += [_told(one["loc"], one["msg"], env, path) for one in error.errors()]
         raise ConfigInvalid(problems) from None
-    except Exception as error:
-        if type(error).__name__ != "SettingsError":
-            raise
+    except SettingsError as error:
         raise ConfigInvalid(
             [*problems, f"environment: {error}; lists and tables are written as JSON"]
         ) from None

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ class Vault:
         from cryptography.fernet import Fernet
 
         path = self._home / KEY_FILE
-        draft = path.with_suffix(f".{os.getpid()}.new")
+        draft = path.with_suffix(f".{uuid.uuid4().hex}.new")
         if not path.exists():
             fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(fd, "wb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -53,17 +54,17 @@ class ConsoleScreen(Screen[R], Generic[R]):
         yield from self.body()
         yield KeyLine()
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """What stands between the lines at the top and at the bottom."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reload(self, changes: Changes = EVERYTHING) -> None:
         """Ask for what this screen shows; ``changes`` tells what may differ."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_loaded(self, slot: str, snapshot: Any) -> None:
         """Put a snapshot where the widgets see it."""
-        raise NotImplementedError
 
     def tick(self) -> None:
         """A while has passed: ages may read otherwise."""
@@ -138,9 +139,9 @@ class Dialog(ModalScreen[R], Generic[R]):
         with Vertical():
             yield from self.body()
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """What stands in the window."""
-        raise NotImplementedError
 
     def action_leave(self) -> None:
         """Leave without doing anything."""

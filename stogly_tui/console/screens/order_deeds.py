@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,9 +42,9 @@ class OrderDeeds(ConsoleScreen[None]):
     ]  # fmt: skip
 
     @property
+    @abstractmethod
     def order(self) -> OrderRow | None:
         """The order in front."""
-        raise NotImplementedError
 
     @property
     def shipping(self) -> Address | None:

@@ -1,5 +1,6 @@
 """Lists with a cursor. The cursor is held by key: what is shown may change around it, it stays on its row."""
 
+from abc import abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,17 +56,17 @@ class LineList(Painted, can_focus=True):
         self.top = 0
         self.cursor = 0
 
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key_at(self, index: int) -> Hashable:
         """The key of a row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_at(self, index: int) -> Line:
         """The line of a row, without its margin."""
-        raise NotImplementedError
 
     def mark_at(self, index: int) -> str:  # noqa: ARG002
         """One cell beside the row: ``*`` for a marked one."""

@@ -1,5 +1,6 @@
 """Painting toned lines by Textual's line API: no markup is ever read, and only lines that differ are repainted."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -38,9 +39,9 @@ class Painted(Widget, inherit_css=True):
         super().__init__(id=id, classes=classes)
         self._shown: list[tuple[Line, str]] = []
 
+    @abstractmethod
     def line_at(self, y: int) -> tuple[Line, str]:
         """The line at a height of the widget, and the component class under it (or blank)."""
-        raise NotImplementedError
 
     def repaint(self) -> None:
         """Look at every visible line again; repaint those that differ from what is on the screen."""
