@@ -302,7 +302,7 @@ def _save(
             tx.audit("change_channel", "channel", before.id, before=was, after=changed)
     except transitions.Taken as error:
         raise InvalidInput(_taken(error.field, draft)) from error
-    if {"import_statuses", "cancel_statuses", "physical_only", "orders_from"} & changed.keys():
+    if {"import_statuses", "cancel_statuses", "physical_only", "orders_from", "destination"} & changed.keys():
         rejudge(context(), actor, before.id)
 
 

@@ -10,7 +10,7 @@ from stogly_tui.model.queries import order_detail, orders, work
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.model.transitions import channels as channel_transitions
 from stogly_tui.model.transitions import orders as transitions
-from stogly_tui.model.transitions import pushes, runs
+from stogly_tui.model.transitions import pushes, runs, verdicts
 from stogly_tui.operations.channels import named
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms.base import Sku
@@ -58,7 +58,7 @@ def unknown_skus(order_id: int) -> tuple[str, ...]:
         detail = order_detail.detail(order_id)
     if row is None or detail is None or not row.destination_channel:
         return ()
-    wanted = {line.destination_sku or line.sku: line.sku for line in detail.lines}
+    wanted = {line.destination_sku or line.sku: line.sku for line in detail.lines if line.sku.strip()}
     known = find_skus(row.destination_channel, [sku for sku in wanted if sku])
     return tuple(source for sku, source in wanted.items() if sku not in known)
 
@@ -86,6 +86,14 @@ def map_sku(actor: Actor, destination_name: str, sku: str, destination_sku: str)
     actor.require(Role.OPERATOR)
     destination = named(destination_name)
     target = destination_sku.strip()
+    if not sku.strip():
+        raise InvalidInput(
+            FieldProblem(
+                "sku",
+                "is blank: lines without a SKU cannot be mapped together.",
+                "Give the product a SKU at its shop.",
+            )
+        )
     if not target:
         raise InvalidInput(
             FieldProblem("destination_sku", "is missing.", f"Give the SKU that {destination.name} uses.")
@@ -154,6 +162,19 @@ def fetch_again(actor: Actor, order_id: int) -> None:
     with db.write(actor) as tx:
         runs.ask_again(tx, row.channel_id, row.remote_id, f"asked for by {actor.name}")
         tx.audit("fetch_again", "order", order_id)
+
+
+def resolve_change(actor: Actor, order_id: int, *, decision: str) -> None:
+    """Settle what changed at the source after sending: cancelled downstream, or kept, with the reason typed."""
+    actor.require(Role.OPERATOR)
+    if len(decision.strip()) < 3:
+        raise InvalidInput(
+            FieldProblem("decision", "is missing.", "Say what was done, for example: cancelled there too.")
+        )
+    with db.write(actor) as tx:
+        if not verdicts.resolve_change(tx, order_id, decision.strip()):
+            raise InvalidInput(FieldProblem("order", "has no change to settle."))
+        tx.audit("resolve_change", "order", order_id, reason=f"{actor.name}: {decision.strip()}")
 
 
 def correct_address(actor: Actor, order_id: int, changes: Mapping[str, str]) -> None:

@@ -11,11 +11,13 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import ChannelState, Mode, PushState
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, orders, work
+from stogly_tui.model.queries import channels, order_detail, orders, work
 from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.model.queries.order_detail import PushRow
 from stogly_tui.model.queries.work import Candidate
 from stogly_tui.model.transitions import pushes, verdicts
 from stogly_tui.operations.workplace import context
+from stogly_tui.platforms.base import OrderDestination
 from stogly_tui.platforms.errors import NotFound, PlatformError
 from stogly_tui.sync import rules, witness
 
@@ -272,28 +274,39 @@ def look_now(actor: Actor, order_id: int) -> None:
 
 
 def send_anew(actor: Actor, order_id: int, *, reason: str) -> None:
-    """Send an order again whose first one was cancelled or is gone at the destination (rule 8).
+    """Send an order again whose first one was cancelled or is gone at the destination (rules 8 and 9).
 
-    It is read back first; only when it is cancelled, trashed or gone a new generation is queued.
+    Everything that is known there is read back first; only when all of it is cancelled, trashed or gone a
+    new generation is queued.
 
     Raises:
-        InvalidInput: it still lives there, or cannot be read now.
+        InvalidInput: something of it still lives there, it cannot be read now, or the order may not leave.
     """
     actor.require(Role.OPERATOR)
     push_id = _push_of(order_id)
     with db.read():
         row = orders.by_id(order_id)
-        destination = channels.by_name(row.destination_channel) if row else None
-    if row is None or destination is None:
+        detail = order_detail.detail(order_id)
+        destination = (
+            channels.by_id(row.destination_channel_id) if row and row.destination_channel_id else None
+        )
+    if row is None or detail is None or destination is None:
         raise InvalidInput(FieldProblem("order", "has no destination."))
-    evidence = _read_back(destination, row.destination_id)
+    current = next(push for push in detail.pushes if push.id == push_id)
+    evidence = _read_back(destination, current, row.placed_at)
     with db.write(actor) as tx:
         generation = verdicts.retire(tx, push_id, evidence)
         if generation is None:
-            raise InvalidInput(FieldProblem("order", "is not in Error.", "Look at it again."))
+            raise InvalidInput(FieldProblem("order", "is neither in Error nor sent.", "Look at it again."))
         candidate = work.candidates([order_id])[0]
         fresh = replace(candidate, generation=generation, push_state=PushState.NOT_SENT, may_exist=False)
-        pushes.queue(tx, [rules.to_queue(fresh, destination.id)], rule="by hand, anew", is_urgent=True)
+        wanted = rules.to_queue(fresh, destination.id)
+        if not pushes.queue(tx, [wanted], rule="by hand, anew", is_urgent=True):
+            raise InvalidInput(
+                FieldProblem(
+                    "order", "may not leave: it is cancelled, held or refused.", "Repair that first."
+                )
+            )
         tx.audit("send_anew", "order", order_id, reason=f"{actor.name}: {evidence}; {reason}")
 
 
@@ -374,31 +387,40 @@ def _push_of(order_id: int) -> int:
     return row.push_id
 
 
-def _read_back(destination: ChannelRow, destination_id: str) -> str:
-    if not destination_id:
-        raise InvalidInput(
-            FieldProblem(
-                "order", "it is not known under which id the destination holds it.", "Handle it manually."
-            )
-        )
+def _read_back(destination: ChannelRow, push: PushRow, placed_at: datetime) -> str:
+    """Read every order back that the destination holds, or held, for this push; says what became of them.
+
+    Raises:
+        InvalidInput: one of them lives, or the destination cannot be asked.
+    """
+    ids = [one for one in (push.destination_order_id, push.second_order_id) if one]
     try:
         with context().connected(destination) as line:
             if line.destination is None:
                 raise InvalidInput(FieldProblem("destination", "takes no orders."))
-            found = line.destination.read(destination_id)
-    except NotFound:
-        return f"order {destination_id} is gone at {destination.name}"
+            found = line.destination.look_up([push.reference], placed_at, urgent=True).get(push.reference, [])
+            told = []
+            for destination_id in dict.fromkeys([*ids, *[one.destination_id for one in found]]):
+                told.append(_state_of(line.destination, destination_id, destination.name))
     except PlatformError as error:
         raise InvalidInput(
             FieldProblem(
                 "destination", f"{destination.name} cannot be read now: {error.detail}", "Try again later."
             )
         ) from error
+    return "; ".join(told) or f"nothing with our reference is at {destination.name}"
+
+
+def _state_of(destination: OrderDestination, destination_id: str, name: str) -> str:
+    try:
+        found = destination.read(destination_id)
+    except NotFound:
+        return f"order {destination_id} is gone at {name}"
     if found.state in ("cancelled", "trashed"):
-        return f"order {destination_id} is {found.status} at {destination.name}"
+        return f"order {destination_id} is {found.status} at {name}"
     raise InvalidInput(
         FieldProblem(
-            "order", f"order {destination_id} lives at {destination.name} ({found.status}).",
+            "order", f"order {destination_id} lives at {name} ({found.status}).",
             "Cancel it there first, or mark this one as handled manually.",
         )
     )  # fmt: skip

@@ -72,7 +72,7 @@ _INTAKE: dict[IntakeState, Explanation] = {
 _CHANGED = Explanation(
     "It changed at {channel} after it was sent. {detail}",
     "{destination} still holds the earlier form.",
-    "Change it at {destination} as well, then say it is handled (h).",
+    "Change or cancel it at {destination} as well, then say what was done (K).",
 )
 _PLAIN: dict[PushState, Explanation] = {
     PushState.NOT_APPLICABLE: Explanation("At shop: it lives at the destination already.", "", NOTHING_TO_DO),

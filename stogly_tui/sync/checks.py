@@ -25,6 +25,9 @@ def first_problem(package: Package, named: Sequence[FieldProblem]) -> Refused | 
         return Refused(ErrorCode.QUANTITY, "; ".join(package.odd), "quantity")
     if not package.order.lines:
         return Refused(ErrorCode.NO_LINES, "the order has no line that is still wanted", "lines")
+    nameless = [line.name for line in package.order.lines if not line.sku.strip()]
+    if nameless:
+        return Refused(ErrorCode.SKU_MISSING, f'"{nameless[0]}" has no SKU', "line.sku")
     if not named:
         return None
     first = named[0]
@@ -50,8 +53,6 @@ def _code(problem: FieldProblem) -> ErrorCode:
     field = problem.field
     if field == "sku":
         return ErrorCode.SKU_NOT_AT_DESTINATION
-    if field == "line.sku":
-        return ErrorCode.SKU_MISSING
     if field.startswith(("shipping", "billing")):
         return ErrorCode.ADDRESS
     if field.startswith("quantity"):

@@ -18,16 +18,23 @@ from stogly_tui.sync.limits import DurableLimiter
 from stogly_tui.vault import CannotUnseal, Vault
 
 
+_OURS: set[str] = set()
+
+
 def new_worker_name() -> str:
     """A name for this process that others can ask about: ``host:pid:random``."""
-    return f"{host()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    own = uuid.uuid4().hex[:8]
+    _OURS.add(own)
+    return f"{host()}:{os.getpid()}:{own}"
 
 
 def is_dead(token: str) -> bool:
-    """Whether a token was made by a process of this machine that has ended."""
+    """Whether a token was made by a process of this machine that has ended, even one that had our process id."""
     parts = token.split(":")
-    if len(parts) < 3 or parts[0] != host() or not parts[1].isdigit() or int(parts[1]) == os.getpid():
+    if len(parts) < 3 or parts[0] != host() or not parts[1].isdigit():
         return False
+    if int(parts[1]) == os.getpid():
+        return parts[2] not in _OURS
     try:
         os.kill(int(parts[1]), 0)
     except ProcessLookupError:

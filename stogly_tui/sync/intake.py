@@ -164,18 +164,16 @@ def store_page(
     """
     lease_token, run_token = tokens
     total = transitions.Counts()
-    with db.read():
-        rules = Rules.of(channels.by_id(channel.id) or channel)
-        references = [raw.order.reference for raw in page.records if raw.order and raw.order.reference]
-        echoes = work.echoes(channel.id, references)
-    records = [judge(raw, rules, echoes, is_fresh=is_fresh) for raw in page.records]
-    parts = [records[i : i + STORE_AT_ONCE] for i in range(0, len(records), STORE_AT_ONCE)] or [[]]
+    records = page.records
+    parts = [records[i : i + STORE_AT_ONCE] for i in range(0, len(records), STORE_AT_ONCE)] or [()]
     for number, part in enumerate(parts, start=1):
         is_last = number == len(parts)
         with db.write(MACHINE) as tx:
             if leases.take(tx, _key(channel.id), lease_token, LEASE) is None:
                 raise LostLease
-            counts = transitions.store(tx, channel.id, channel.order_prefix, run_id, part)
+            now = channels.by_id(channel.id) or channel
+            judged = _judged(part, now, is_fresh=is_fresh)
+            counts = transitions.store(tx, channel.id, now.order_prefix, run_id, judged)
             if run_id is not None:
                 runs.add(tx, run_id, _named(counts), pages=int(is_last))
             if is_last and cursor is not None:
@@ -187,6 +185,22 @@ def store_page(
             setattr(total, name, getattr(total, name) + getattr(counts, name))
         context.after_step("part stored")
     return total
+
+
+def _judged(part: Sequence[RawOrder], channel: ChannelRow, *, is_fresh: bool) -> list[transitions.Record]:
+    """Judge by the rules of this very moment: they may change while a long pull runs."""
+    rules = Rules.of(channel)
+    references = [raw.order.reference for raw in part if raw.order and raw.order.reference]
+    echoes = work.echoes(channel.id, references)
+    return [judge(raw, rules, echoes, is_fresh=is_fresh) for raw in part]
+
+
+def end_abandoned() -> None:
+    """Mark intake runs whose lease nobody alive holds: their process ended, and their channel may be paused since."""
+    with db.write(MACHINE) as tx:
+        for channel_id, holder, until in work.running_intakes():
+            if not holder or is_dead(holder) or until < tx.at:
+                runs.interrupt(tx, channel_id, INTAKE)
 
 
 def _serve_triggers(context: Context, channel: ChannelRow, source: OrderSource, token: str) -> bool:

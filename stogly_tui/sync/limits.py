@@ -1,12 +1,13 @@
 """The durable limiter as platforms use it: turns are drawn from the database a few at a time."""
 
+import contextlib
 import threading
 import time
 
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.transitions import limits
-from stogly_tui.platforms.errors import RateLimited
+from stogly_tui.platforms.errors import RateLimited, Unavailable
 
 
 class DurableLimiter:
@@ -25,10 +26,14 @@ class DurableLimiter:
 
         Raises:
             RateLimited: no turn comes before ``until``.
+            Unavailable: the database cannot be asked for a turn; nothing was sent.
         """
         del urgent
         while True:
-            wait = self._take()
+            try:
+                wait = self._take()
+            except db.DatabaseUnreachable as error:
+                raise Unavailable(f"no turn could be taken: {error}") from error
             if wait <= 0:
                 return
             if time.monotonic() + wait > until:
@@ -39,7 +44,7 @@ class DurableLimiter:
         """Keep all processes from asking for so many seconds."""
         with self._lock:
             self._turns = 0
-        with db.write(MACHINE) as tx:
+        with contextlib.suppress(db.DatabaseUnreachable), db.write(MACHINE) as tx:
             limits.wait(tx, self._channel_id, seconds)
 
     def _take(self) -> float:

@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.outgoing import FoundOrder
 from stogly_tui.domain.people import MACHINE
-from stogly_tui.domain.states import ChannelHealth, PushState
+from stogly_tui.domain.states import ChannelHealth, Level, PushState
 from stogly_tui.domain.verdict import Doubt, Verdict, judge_absent
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, work
 from stogly_tui.model.queries.work import DoubtRow
-from stogly_tui.model.transitions import pushes
+from stogly_tui.model.transitions import pushes, runs
 from stogly_tui.platforms.base import OrderDestination
 from stogly_tui.platforms.errors import NotFound, PlatformError, RateLimited
 from stogly_tui.sync import health, push
 from stogly_tui.sync.context import Context
+from stogly_tui.sync.found import settle_found
 
 BETWEEN_LOOKS = timedelta(seconds=5)
 """The least time between the two looks that prove an absence."""
@@ -37,10 +38,10 @@ def settle(context: Context, channel_id: int) -> int:
                 return 0
             try:
                 _look(context, line.destination, due, known, settle_time)
-            except RateLimited:
-                return 0
-            except PlatformError:
-                health.diagnose(channel_id, line)
+            except PlatformError as error:
+                _look_later(channel_id, due, error)
+                if not isinstance(error, RateLimited):
+                    health.diagnose(channel_id, line)
                 return 0
     except PlatformError as error:
         health.note_failure(channel_id, error)
@@ -56,24 +57,30 @@ def _look(
     settle_time: timedelta,
 ) -> None:
     references = [doubt.reference for doubt in due]
-    oldest = min([doubt.started_at or doubt.wire_until for doubt in due] + [at for _, at in known])
     with db.read():
         looked_at = db.now()
+        packages = {package.push_id: package for package in work.packages([doubt.push_id for doubt in due])}
+    placed = [package.order.placed_at for package in packages.values()]
+    oldest = min([*placed, *[at for _, at in known]])
     found = destination.look_up([*references, *[name for name, _ in known]], oldest, urgent=True)
     context.after_step("looked")
     is_proven = any(name in found for name, _ in known)
-    with db.read():
-        packages = {package.push_id: package for package in work.packages([doubt.push_id for doubt in due])}
     for doubt in due:
         there = found.get(doubt.reference, [])
         if doubt.state is PushState.SENT:
             _check_sent(destination, doubt, there, is_proven)
         elif there:
-            push.settle_found(
-                destination, packages[doubt.push_id], there, lambda: not context.is_stopping(), 30.0
-            )
+            settle_found(destination, packages[doubt.push_id], there, lambda: not context.is_stopping(), 30.0)
         else:
             _keep_absence(doubt, looked_at, settle_time, is_proven)
+
+
+def _look_later(channel_id: int, due: Sequence[DoubtRow], error: PlatformError) -> None:
+    """A look that was refused settles nothing: it is told, and made again with the usual waits."""
+    with db.write(MACHINE) as tx:
+        for doubt in due:
+            pushes.looked(tx, doubt.push_id, f"could not be looked up: {error.detail}", counts=False)
+        runs.log(tx, Level.WARNING, error.code, error.detail, channel_id=channel_id, entity="look-up")
 
 
 def _keep_absence(doubt: DoubtRow, looked_at: datetime, settle_time: timedelta, is_proven: bool) -> None:

@@ -1,9 +1,10 @@
 """Orders out, exactly once: claim, look, check, send, and keep what is proven (domain.md, "Push")."""
 
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from datetime import timedelta
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.outgoing import FoundOrder
 from stogly_tui.domain.people import MACHINE
-from stogly_tui.domain.states import AttemptOutcome, ChannelHealth, ChannelState, FlowType
+from stogly_tui.domain.states import AttemptOutcome, ChannelHealth, ChannelState, FlowType, Level
 from stogly_tui.domain.verdict import Verdict, judge_found
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, work
@@ -30,10 +31,13 @@ from stogly_tui.platforms.errors import (
 )
 from stogly_tui.sync import checks, health, witness
 from stogly_tui.sync.context import Context, is_dead
+from stogly_tui.sync.found import settle_found
 
 MARGIN = timedelta(seconds=30)
 LOOK_FOR_SLOTS = 0.01
 """Seconds after which a lane with more to send looks whether the other one has given connections back."""
+REFUSED_WAIT = timedelta(minutes=2)
+"""How long a batch waits whose look-up is refused although the destination answers."""
 DOWN_WAIT = timedelta(seconds=15)
 """How long what was claimed waits when its destination could not even be asked."""
 
@@ -98,12 +102,17 @@ class _Job:
     slots: _Slots
     tally: Tally
     claim_ends: float = 0.0
+    claim_ends_by_wall: float = 0.0
+    pause: timedelta = timedelta(0)
+    """How long what is left of the batch has to wait, because the destination wants fewer requests."""
+    failure: PlatformError | None = None
     skus: dict[str, Sku] = field(default_factory=dict)
     """Resolved so far; what was not found is asked again, it may have been created since."""
 
     def gate(self) -> bool:
-        """Open while the claim holds and nobody asked us to stop."""
-        return time.monotonic() < self.claim_ends and not self.context.is_stopping()
+        """Open while the claim holds, by both clocks (one stands still while the machine sleeps), and nobody stops us."""
+        is_ours = time.monotonic() < self.claim_ends and time.time() < self.claim_ends_by_wall
+        return is_ours and not self.context.is_stopping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +187,10 @@ def _drain_in_lanes(context: Context, channel: ChannelRow, line: Connection, run
     ]
     with ThreadPoolExecutor(len(jobs), thread_name_prefix="lane") as pool:
         lanes = [pool.submit(_lane, job, run) for job in jobs]
-    for job, lane in zip(jobs, lanes, strict=True):
+    for job in jobs:
         run.tally.add(job.tally)
+        run.failure = run.failure or job.failure
+    for lane in lanes:
         lane.result()
     return run.tally
 
@@ -205,6 +216,7 @@ def _claim(job: _Job) -> list[int]:
     lease = timedelta(seconds=2 * job.timeout) + MARGIN
     with db.write(MACHINE) as tx:
         job.claim_ends = time.monotonic() + lease.total_seconds() - 5
+        job.claim_ends_by_wall = time.time() + lease.total_seconds() - 5
         ids = pushes.claim(
             tx, job.channel.id, job.token, limit=job.destination.facts.batch_size // 2, lease=lease
         )
@@ -216,34 +228,55 @@ def _claim(job: _Job) -> list[int]:
 
 def _send_batch(job: _Job, push_ids: Sequence[int]) -> None:
     """Look, check and send one claimed batch; whatever was not started is given back."""
-    with db.read():
-        packages = work.packages(push_ids)
-    wait = timedelta(0)
+    job.pause = timedelta(0)
+    packages = _still_wanted(job, push_ids)
+    trouble: PlatformError | None = None
     try:
         absent = _look_first(job, packages)
         ready = _check(job, absent)
         _send_all(job, deque(ready))
     except PlatformError as error:
+        trouble = error
         job.tally.waiting += len(push_ids)
-        wait = _wait_after(job, error)
+        _put_off(job, error)
     finally:
         with db.write(MACHINE) as tx:
-            pushes.give_back(tx, push_ids, job.token, wait=DOWN_WAIT if job.tally.is_down else wait)
+            wait = DOWN_WAIT if job.tally.is_down else job.pause
+            pushes.give_back(tx, push_ids, job.token, wait=wait, trouble=_in_words(trouble))
 
 
-def _wait_after(job: _Job, error: PlatformError) -> timedelta:
-    """How long a batch waits that could not be looked up or checked; nothing of it was sent, no try is counted."""
+def _still_wanted(job: _Job, push_ids: Sequence[int]) -> list[Package]:
+    """Leave out, by name, what was held, cancelled or changed since it was queued."""
+    with db.write(MACHINE) as tx:
+        wanted = pushes.startable(push_ids)
+        for push_id in push_ids:
+            if push_id not in wanted:
+                pushes.cannot_start(tx, push_id, job.token)
+    with db.read():
+        return work.packages(sorted(wanted))
+
+
+def _put_off(job: _Job, error: PlatformError) -> None:
+    """A batch that could not be looked up or checked waits; nothing of it was sent, no try is counted."""
     if isinstance(error, RateLimited):
-        return timedelta(seconds=error.retry_after or DOWN_WAIT.total_seconds())
-    _is_about_the_channel(job, error)
-    return DOWN_WAIT
+        job.pause = timedelta(seconds=error.retry_after or DOWN_WAIT.total_seconds())
+        return
+    job.pause = REFUSED_WAIT
+    if not _is_about_the_channel(job, error):
+        job.failure = error
+        with db.write(MACHINE) as tx:
+            runs.log(tx, Level.ERROR, error.code, error.detail, channel_id=job.channel.id, entity="look-up")
+
+
+def _in_words(error: PlatformError | None) -> tuple[ErrorCode, str] | None:
+    return None if error is None or isinstance(error, RateLimited) else (error.code, error.detail)
 
 
 def _look_first(job: _Job, packages: Sequence[Package]) -> list[Package]:
     """Look every push up right before it is sent, first attempts too; returns those that are not there (rule 2)."""
     if not packages:
         return []
-    oldest = min(package.queued_at for package in packages)
+    oldest = min(package.order.placed_at for package in packages)
     found = job.destination.look_up([package.order.reference for package in packages], oldest, urgent=True)
     job.context.after_step("looked")
     for package in packages:
@@ -252,36 +285,6 @@ def _look_first(job: _Job, packages: Sequence[Package]) -> list[Package]:
             settle_found(job.destination, package, there, job.gate, job.timeout)
             job.tally.sent += 1
     return [package for package in packages if package.order.reference not in found]
-
-
-def settle_found(
-    destination: OrderDestination,
-    package: Package,
-    there: Sequence[FoundOrder],
-    gate: Callable[[], bool],
-    timeout: float,
-) -> None:
-    """Keep what was found under our reference: equal is sent, a draft is completed by its id, the rest is a person's.
-
-    Raises:
-        PlatformError: the draft could not be completed now.
-    """
-    finding = judge_found(package.order, there)
-    found = finding.order or there[0]
-    if finding.verdict is Verdict.COMPLETE:
-        skus = destination.find_skus([line.sku for line in package.order.lines])
-        completed = destination.complete(
-            found.destination_id, package.order, skus, gate=gate, timeout=timeout
-        )
-        finding = judge_found(package.order, [completed])
-        found = completed
-    with db.write(MACHINE) as tx:
-        if finding.verdict is Verdict.SENT:
-            pushes.record_found(tx, package.push_id, found, finding.evidence)
-        else:
-            code = finding.code or ErrorCode.DIFFERENT_AT_DESTINATION
-            second = finding.also[0] if finding.also else None
-            pushes.needs_person(tx, package.push_id, code, finding.evidence, found.destination_id, second)
 
 
 def _check(job: _Job, packages: Sequence[Package]) -> list[Package]:
@@ -309,31 +312,82 @@ def _send_all(job: _Job, waiting: "deque[Package]") -> None:
     """Send with several requests at a time. One thread writes: it keeps the outcomes that have come in and starts
     as many new requests in the same durable transaction, so that a commit serves many.
     """
-    flying: dict[Future[_Ended], Package] = {}
-    ended: list[_Ended] = []
+    flight = _Flight(job)
     with ThreadPoolExecutor(max_workers=32, thread_name_prefix="push") as pool:
-        while waiting or flying or ended:
-            is_open = job.gate() and not job.tally.is_down
-            free = job.slots.take(len(waiting), wait=not (flying or ended)) if is_open else 0
-            batch = [waiting.popleft() for _ in range(free)]
-            started = _keep_and_start(job, ended, batch)
-            job.slots.give(len(batch) - len(started))
-            for package, number in started:
-                flying[pool.submit(_create, job, package, number)] = package
-            ended = []
-            if flying:
-                done, _ = wait(
-                    flying, timeout=LOOK_FOR_SLOTS if waiting else None, return_when=FIRST_COMPLETED
-                )
-                ended = [future.result() for future in done]
-                for future in done:
-                    del flying[future]
-                job.slots.give(len(done))
-            elif not is_open:
-                return
-            for one in ended:
-                if one.error is not None and _is_about_the_channel(job, one.error):
-                    job.tally.is_down = True
+        try:
+            while waiting or flight.flying or flight.ended:
+                is_open = job.gate() and not job.tally.is_down and not job.pause
+                free = flight.take(len(waiting)) if is_open else 0
+                batch = [waiting.popleft() for _ in range(free)]
+                started = _keep_and_start(job, flight.ended, batch)
+                flight.launch(pool, started, unused=len(batch) - len(started))
+                if not flight.flying and not is_open:
+                    return
+                flight.land(LOOK_FOR_SLOTS if waiting and is_open else None)
+                for one in flight.ended:
+                    _learn(job, one.error)
+        except BaseException:
+            flight.land_all()
+            with contextlib.suppress(db.DatabaseUnreachable):
+                _keep_and_start(job, flight.ended, [])
+            raise
+        finally:
+            flight.give_all()
+
+
+class _Flight:
+    """The requests of one lane that are on the wire, and the connections it holds for them."""
+
+    def __init__(self, job: _Job) -> None:
+        self._job = job
+        self._held = 0
+        self.flying: set[Future[_Ended]] = set()
+        self.ended: list[_Ended] = []
+
+    def take(self, most: int) -> int:
+        """Take free connections; waits a little for one when there is nothing else to do."""
+        taken = self._job.slots.take(most, wait=not (self.flying or self.ended))
+        self._held += taken
+        return taken
+
+    def launch(
+        self, pool: ThreadPoolExecutor, started: Sequence[tuple[Package, int]], *, unused: int
+    ) -> None:
+        """Send what was started; each may leave until its own deadline by the clock on the wall."""
+        self.ended = []
+        until = time.time() + self._job.timeout
+        for package, number in started:
+            self.flying.add(pool.submit(_create, self._job, package, number, until))
+        self._give(unused)
+
+    def land(self, timeout: float | None) -> None:
+        """Wait until one has ended."""
+        if not self.flying:
+            return
+        done, self.flying = wait(self.flying, timeout=timeout, return_when=FIRST_COMPLETED)
+        self.ended = [future.result() for future in done]
+        self._give(len(done))
+
+    def land_all(self) -> None:
+        """Wait for all of them, so that no answer is lost; one that ended in a defect is looked up later."""
+        done, self.flying = wait(self.flying)
+        self.ended += [future.result() for future in done if future.exception() is None]
+
+    def give_all(self) -> None:
+        """Give every connection back."""
+        self._give(self._held)
+
+    def _give(self, count: int) -> None:
+        self._held -= count
+        self._job.slots.give(count)
+
+
+def _learn(job: _Job, error: PlatformError | None) -> None:
+    """What the end of one request says about the next ones."""
+    if isinstance(error, RateLimited):
+        job.pause = timedelta(seconds=error.retry_after or DOWN_WAIT.total_seconds())
+    elif error is not None:
+        _is_about_the_channel(job, error)
 
 
 def _keep_and_start(
@@ -363,10 +417,14 @@ def _keep_and_start(
     return started
 
 
-def _create(job: _Job, package: Package, number: int) -> _Ended:
+def _create(job: _Job, package: Package, number: int, until: float) -> _Ended:
     """One request, in a thread of its own; touches no row."""
+
+    def gate() -> bool:
+        return job.gate() and time.time() < until
+
     try:
-        found, exchange = job.destination.create(package.order, job.skus, gate=job.gate, timeout=job.timeout)
+        found, exchange = job.destination.create(package.order, job.skus, gate=gate, timeout=job.timeout)
     except PlatformError as error:
         return _Ended(package, number, error=error, exchange=error.exchange)
     return _Ended(package, number, found=found, exchange=exchange)
@@ -398,8 +456,11 @@ def _keep(tx: db.Tx, job: _Job, one: _Ended) -> None:
             job.tally.failed += 1
         case RateLimited():
             end(AttemptOutcome.NOTHING_DONE, error.code, error.detail)
-            pause = timedelta(seconds=error.retry_after) if error.retry_after else None
-            pushes.retry_later(tx, push_id, job.token, error.code, error.detail, wait=pause)
+            pause = timedelta(seconds=error.retry_after or 0)
+            was_asked = one.exchange is not None
+            pushes.retry_later(
+                tx, push_id, job.token, error.code, error.detail, at_least=pause, is_counted=was_asked
+            )
             job.tally.waiting += 1
         case _:
             end(AttemptOutcome.NOTHING_DONE, error.code, error.detail)

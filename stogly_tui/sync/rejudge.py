@@ -30,7 +30,12 @@ def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
                 references = [raw.order.reference] if raw.order and raw.order.reference else []
                 record = judge(raw, rules, work.echoes(channel_id, references))
                 if record.intake in JUDGED:
-                    verdicts.append((stored.id, record.intake, record.reason, record.hold))
+                    verdicts.append(
+                        orders.Verdict(
+                            stored.id, record.intake, record.reason, record.hold, record.cancel, record.status,
+                            record.is_at_shop,
+                        )
+                    )  # fmt: skip
             with db.write(actor) as tx:
                 changed += orders.rejudge(tx, verdicts)
     return changed

@@ -63,6 +63,7 @@ def tick(engine: Engine) -> None:
 def keep_house() -> None:
     """Once a minute: end what dead processes left, forget old hints and log lines, move the WAL into the file."""
     push.free_abandoned()
+    intake.end_abandoned()
     with db.write(MACHINE) as tx:
         changes.prune()
         runs.prune_log(tx, info_before=tx.at - LOG_DAYS_INFO, all_before=tx.at - LOG_DAYS_WARNING)

@@ -38,6 +38,7 @@ class OrderDeeds(ConsoleScreen[None]):
         Binding("f", "fetch", "fetch", show=False, id="order.fetch", tooltip="Fetch again: ask its channel"),
         Binding("i", "look", "look now", show=False, id="order.look", tooltip="Look the order up at its destination now"),
         Binding("O", "reopen", "reopen", show=False, id="order.reopen", tooltip="Reopen an order that was handled manually"),
+        Binding("K", "settle_change", "settle change", show=False, id="order.settle_change", tooltip="Settle a change at its channel"),
         Binding("N", "send_anew", "send anew", show=False, id="order.send_anew", tooltip="Send anew: it is gone there"),
     ]  # fmt: skip
 
@@ -118,7 +119,7 @@ class OrderDeeds(ConsoleScreen[None]):
         row = self.order
         if row is None:
             return
-        if row.push_state is PushState.IN_DOUBT:
+        if row.push_state is PushState.IN_DOUBT or (row.push_may_exist and not row.destination_id):
             self._ask_settle(row)
             return
         questions = (
@@ -198,6 +199,16 @@ class OrderDeeds(ConsoleScreen[None]):
         actor = self.services.actor
         self._with_reason(
             "HOLD", "Hold", lambda row, why: order_operations.hold(actor, row.id, reason=why), "is held."
+        )
+
+    def action_settle_change(self) -> None:
+        """Say that a change or cancel at the channel has been dealt with."""
+        actor = self.services.actor
+        self._with_reason(
+            "CHANGE AT ITS CHANNEL",
+            "Settle",
+            lambda row, why: order_operations.resolve_change(actor, row.id, decision=why),
+            "is settled.",
         )
 
     def action_release(self) -> None:

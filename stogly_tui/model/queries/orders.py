@@ -88,6 +88,7 @@ class OrderRow:
     next_look_at: datetime | None
     sent_at: datetime | None
     is_at_shop: bool
+    destination_channel_id: int | None = None
 
     @property
     def push_word(self) -> PushWord:
@@ -106,7 +107,7 @@ _COLUMNS = (
     " o.email, o.items, o.total, o.currency, o.payment, o.status, o.intake, o.intake_reason, o.hold,"
     " o.source_change, o.remote_status, o.ship_by, o.revision, o.push_id, " + _EFFECTIVE + ","
     " p.error_code, p.error_text, p.error_field, p.may_exist, d.name, p.destination_order_id,"
-    " p.destination_number, p.tries, p.due_at, p.next_look_at, p.sent_at, o.is_at_shop"
+    " p.destination_number, p.tries, p.due_at, p.next_look_at, p.sent_at, o.is_at_shop, d.id"
 )
 SORTS = {
     "placed": "o.placed_at DESC, o.id DESC",
@@ -246,5 +247,5 @@ def _row(row: tuple[Any, ...]) -> OrderRow:
         push_text=row[25] or "", push_field=row[26] or "", push_may_exist=bool(row[27]),
         destination_channel=row[28] or "", destination_id=row[29] or "", destination_number=row[30] or "",
         tries=row[31] or 0, due_at=moment(row[32]), next_look_at=moment(row[33]), sent_at=moment(row[34]),
-        is_at_shop=bool(row[35]),
+        is_at_shop=bool(row[35]), destination_channel_id=row[36],
     )  # fmt: skip

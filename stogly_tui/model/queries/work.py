@@ -12,6 +12,9 @@ from stogly_tui.domain.states import ChargeKind, FlowType, IntakeState, PaymentS
 from stogly_tui.model.queries.base import marks, moment, one, rows
 from stogly_tui.model.tables.base import from_millis, to_millis
 
+LONGEST_REQUEST = timedelta(minutes=5)
+"""No byte of ours is on the wire longer than this; a later time comes from a clock that was set back."""
+
 
 @dataclass(frozen=True, slots=True)
 class DueFlow:
@@ -188,7 +191,7 @@ def doubts(destination_id: int, at: datetime, limit: int = 40) -> list[DoubtRow]
             row[0],
             row[1],
             row[2],
-            from_millis(row[3] or to_millis(at)),
+            from_millis(min(row[3] or to_millis(at), to_millis(at + LONGEST_REQUEST))),
             row[4],
             row[5],
             moment(row[6]),
@@ -230,9 +233,11 @@ _CANDIDATE = (
     "SELECT o.id, o.number, o.revision, o.channel_id, c.platform, c.account_id, o.remote_id, o.incarnation,"
     " EXISTS (SELECT 1 FROM orders s WHERE s.channel_id = o.channel_id AND s.remote_id = o.remote_id AND s.id < o.id),"
     " o.ship_by, (SELECT max(g.generation) FROM pushes g WHERE g.order_id = o.id), o.intake, o.placed_at, o.payment,"
-    " o.is_cancelled, o.source_change, p.state, p.destination_id, p.may_exist, p.generation, o.total, o.currency,"
+    " o.is_cancelled, o.source_change, p.state,"
+    " CASE WHEN pd.state = 'archived' AND NOT p.may_exist AND p.destination_order_id IS NULL THEN NULL"
+    " ELSE p.destination_id END, p.may_exist, p.generation, o.total, o.currency,"
     " o.email, o.is_at_shop FROM orders o JOIN channels c ON c.id = o.channel_id"
-    " LEFT JOIN pushes p ON p.id = o.push_id"
+    " LEFT JOIN pushes p ON p.id = o.push_id LEFT JOIN channels pd ON pd.id = p.destination_id"
 )
 
 
@@ -401,3 +406,14 @@ def failed_for_sku(destination_id: int, sku: str) -> list[int]:
         [destination_id, sku],
     )
     return [row[0] for row in found]
+
+
+def running_intakes() -> list[tuple[int, str, datetime]]:
+    """Channels with an intake run that is running, who holds their lease, and until when."""
+    return [
+        (row[0], row[1], from_millis(row[2]))
+        for row in rows(
+            "SELECT DISTINCT r.channel_id, COALESCE(l.holder, ''), COALESCE(l.until, 0) FROM sync_runs r"
+            " LEFT JOIN leases l ON l.key = 'intake:' || r.channel_id WHERE r.state = 'running' AND r.type <> 'push'"
+        )
+    ]

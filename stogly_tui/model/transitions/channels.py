@@ -122,7 +122,8 @@ def archive(tx: db.Tx, channel_id: int) -> bool:
         "SELECT order_id FROM pushes WHERE destination_id = ? AND state IN ('queued', 'retry_later')",
         [channel_id],
     )
-    pushes.recall(tx, [row[0] for row in waiting])
+    for (order_id,) in waiting:
+        pushes.withdraw_order(tx, order_id, "its destination was removed")
     Channel.update(
         state=ChannelState.ARCHIVED, credentials=None, account_id=None, order_prefix="",
         name_key=Channel.name_key.concat(f" (archived {channel_id})"), updated_at=tx.at,

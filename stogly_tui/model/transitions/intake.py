@@ -104,6 +104,7 @@ class _Known:
     is_cancelled: bool
     is_latest: bool
     hold: str | None
+    source_change: str
 
 
 def store(tx: db.Tx, channel_id: int, prefix: str, run_id: int | None, records: Sequence[Record]) -> Counts:
@@ -209,10 +210,11 @@ def _known(channel_id: int, remote_ids: Sequence[str]) -> dict[str, list[_Known]
     found: dict[str, list[_Known]] = {}
     if not remote_ids:
         return found
-    lock = " FOR UPDATE OF o" if db.engine() == "postgresql" else ""
+    lock = " ORDER BY o.id FOR NO KEY UPDATE OF o" if db.engine() == "postgresql" else ""
     for remote_id, *parts in rows(
         "SELECT o.remote_id, o.id, o.incarnation, o.payload_digest, o.content_digest, o.modified_at, o.revision,"
-        " o.intake, o.released_digest, o.push_id, p.state, o.is_cancelled, o.is_latest, o.hold FROM orders o"
+        " o.intake, o.released_digest, o.push_id, p.state, o.is_cancelled, o.is_latest, o.hold,"
+        " o.source_change FROM orders o"
         f" LEFT JOIN pushes p ON p.id = o.push_id WHERE o.channel_id = ? AND o.remote_id IN ({marks(remote_ids)}){lock}",
         [channel_id, *remote_ids],
     ):
@@ -310,6 +312,7 @@ def _write(
     ids = _ids(channel_id, [str(record.remote_id) for record, _, _ in written])
     changed = [before.id for _, before, _ in written if before is not None]
     if changed:
+        _drop_corrections([b.id for r, b, _ in written if b is not None and b.content_digest != r.content])
         _drop_parts(changed)
     _write_parts([(ids[_key(record)], record) for record, _, _ in written], set(_corrected(changed)))
     for record, before, _ in written:
@@ -350,9 +353,11 @@ def _values(
     fit: Callable[[str], str] = str if record.is_plain else storable
     digest = record.content
     intake, reason, held = record.intake, record.reason, record.hold
-    if before is not None and intake is IntakeState.ACCEPTED and _stays_held(before, digest):
-        intake, held, reason = IntakeState.HELD, HoldReason(str(before.hold)), "still held"
-    if before is not None and intake is IntakeState.HELD and before.released_digest == digest:
+    if before is not None and _stays_held(before):
+        held = HoldReason(str(before.hold))
+        if intake is not IntakeState.SOURCE_DELETED:
+            intake, reason = IntakeState.HELD, "still held"
+    elif before is not None and intake is IntakeState.HELD and before.released_digest == digest:
         intake, held, reason = IntakeState.ACCEPTED, None, ""
     own_number = fit(order.number)
     number = prefix + own_number
@@ -375,10 +380,9 @@ def _document(words: Sequence[str]) -> str:
     return json.dumps([storable(word) for word in words]) if words else "[]"
 
 
-def _stays_held(before: _Known, digest: str) -> bool:
-    """A hold that a person or a conflict set is not lifted by the channel's next word."""
-    by_hand = before.hold in (HoldReason.MANUAL, HoldReason.CONFLICT)
-    return before.intake is IntakeState.HELD and by_hand and before.released_digest != digest
+def _stays_held(before: _Known) -> bool:
+    """A hold that a person or a conflict set is not lifted by anything the channel says; `release` lifts it."""
+    return before.hold in (HoldReason.MANUAL, HoldReason.CONFLICT)
 
 
 def _search_text(number: str, order: IncomingOrder) -> str:
@@ -393,6 +397,12 @@ def _drop_parts(order_ids: Sequence[int]) -> None:
     run(
         f"DELETE FROM order_addresses WHERE corrected_by = '' AND order_id IN ({marks(order_ids)})", order_ids
     )
+
+
+def _drop_corrections(order_ids: Sequence[int]) -> None:
+    """A correction was made to what the channel said then; it does not outlive the channel's next word."""
+    if order_ids:
+        run(f"UPDATE order_addresses SET corrected_by = '' WHERE order_id IN ({marks(order_ids)})", order_ids)
 
 
 def _corrected(order_ids: Sequence[int]) -> list[tuple[int, str]]:
@@ -441,24 +451,30 @@ def _write_parts(orders: Sequence[tuple[int, Record]], corrected: set[tuple[int,
 def _follow_the_source(tx: db.Tx, order_id: int, record: Record, before: _Known) -> None:
     """What a change at the source means for an order that is on its way or was sent."""
     assert record.order is not None
-    has_left = before.push_state is not None and before.push_state.may_be_at_destination
     is_gone = record.cancel or record.order.is_trashed
-    has_changed = before.content_digest != record.content
-    if has_left:
-        change = SourceChange.CANCEL_REQUESTED if is_gone and not before.is_cancelled else None
-        if change is None and has_changed:
-            change = SourceChange.CHANGED_AFTER_PUSH
-        if change is not None:
-            note = "cancelled at the channel" if is_gone else "changed at the channel"
-            tables.Order.update(source_change=change, source_change_note=note).where(
-                tables.Order.id == order_id
-            ).execute()
-            runs.log(
-                tx, Level.WARNING, ErrorCode.CANCEL_REQUESTED if is_gone else ErrorCode.ORDER_CHANGED,
-                f"{note} after it was sent", order_id=order_id,
-            )  # fmt: skip
-    elif is_gone:
-        pushes.withdraw_order(tx, order_id, "was cancelled at its channel")
+    if is_gone and pushes.withdraw_order(tx, order_id, "was cancelled at its channel"):
+        return
+    if not pushes.has_left(order_id):
+        if before.source_change != SourceChange.NONE:
+            _note_change(tx, order_id, SourceChange.NONE, "")
+        return
+    if is_gone and (not before.is_cancelled or before.intake is not record.intake):
+        _note_change(tx, order_id, SourceChange.CANCEL_REQUESTED, "cancelled at the channel")
+    elif before.content_digest != record.content:
+        _note_change(tx, order_id, SourceChange.CHANGED_AFTER_PUSH, "changed at the channel")
+    elif not is_gone and before.source_change == SourceChange.CANCEL_REQUESTED:
+        _note_change(tx, order_id, SourceChange.NONE, "")
+
+
+def _note_change(tx: db.Tx, order_id: int, change: SourceChange, note: str) -> None:
+    tables.Order.update(source_change=change, source_change_note=note).where(
+        tables.Order.id == order_id
+    ).execute()
+    if change is not SourceChange.NONE:
+        code = (
+            ErrorCode.CANCEL_REQUESTED if change is SourceChange.CANCEL_REQUESTED else ErrorCode.ORDER_CHANGED
+        )
+        runs.log(tx, Level.WARNING, code, f"{note} after it was sent", order_id=order_id)
 
 
 def _store_unread(

@@ -1,12 +1,26 @@
 """Verbs on an order that is here: hold, release, judge again, correct, forget."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from stogly_tui.domain.safe_text import storable
-from stogly_tui.domain.states import HoldReason, IntakeState
+from stogly_tui.domain.states import HoldReason, IntakeState, OrderStatus, SourceChange
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
 from stogly_tui.model.transitions import pushes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gates say of a stored order now."""
+
+    order_id: int
+    intake: IntakeState
+    reason: str
+    hold: HoldReason | None
+    cancel: bool
+    status: OrderStatus
+    is_at_shop: bool
 
 
 def forget_missing(tx: db.Tx, order_id: int, reason: str) -> bool:
@@ -18,7 +32,12 @@ def forget_missing(tx: db.Tx, order_id: int, reason: str) -> bool:
         ).where(tables.Order.id == order_id, tables.Order.intake != IntakeState.SOURCE_DELETED)
     ).execute()  # fmt: skip
     if done:
-        pushes.withdraw_order(tx, order_id, "was deleted at its channel")
+        if not pushes.withdraw_order(tx, order_id, "was deleted at its channel") and pushes.has_left(
+            order_id
+        ):
+            tables.Order.update(
+                source_change=SourceChange.CANCEL_REQUESTED, source_change_note="deleted at the channel"
+            ).where(tables.Order.id == order_id).execute()
         tx.changed("order", [order_id])
     return bool(done)
 
@@ -27,7 +46,7 @@ def hold(tx: db.Tx, order_id: int, reason: HoldReason, note: str) -> bool:
     """Stop an order; what is queued of it is taken back."""
     done = (
         tables.Order.update(
-            intake=IntakeState.HELD, hold=reason, intake_reason=storable(note),
+            intake=IntakeState.HELD, hold=reason, intake_reason=storable(note), released_digest="",
             revision=tables.Order.revision + 1, updated_at=tx.at,
         ).where(
             tables.Order.id == order_id, tables.Order.intake.in_([IntakeState.ACCEPTED, IntakeState.AWAITING_MAPPING])
@@ -51,31 +70,34 @@ def release(tx: db.Tx, order_id: int) -> bool:
     return bool(done)
 
 
-def rejudge(tx: db.Tx, verdicts: Iterable[tuple[int, IntakeState, str, HoldReason | None]]) -> int:
+def rejudge(tx: db.Tx, verdicts: Iterable[Verdict]) -> int:
     """Set what the gates say of orders after a rule changed; returns how many changed.
 
     What a person released is not held again for the same content.
     """
     changed = []
-    for order_id, intake, reason, hold in verdicts:
+    row = tables.Order
+    for one in verdicts:
         done = (
-            tables.Order.update(
-                intake=intake,
-                intake_reason=reason,
-                hold=hold,
-                revision=tables.Order.revision + 1,
-                updated_at=tx.at,
+            row.update(
+                intake=one.intake, intake_reason=one.reason, hold=one.hold, is_cancelled=one.cancel,
+                status=one.status, is_at_shop=one.is_at_shop, revision=row.revision + 1, updated_at=tx.at,
             )
-            .where(tables.Order.id == order_id)
+            .where(row.id == one.order_id)
+            .where((row.released_digest != row.content_digest) | (one.intake != IntakeState.HELD))
+            .where(row.intake.in_([IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED]))
             .where(
-                (tables.Order.released_digest != tables.Order.content_digest) | (intake != IntakeState.HELD)
+                (row.intake != one.intake) | (row.intake_reason != one.reason)
+                | (row.is_cancelled != one.cancel) | (row.is_at_shop != one.is_at_shop)
             )
-            .where(tables.Order.intake.in_([IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED]))
-            .where((tables.Order.intake != intake) | (tables.Order.intake_reason != reason))
             .execute()
-        )
+        )  # fmt: skip
         if done:
-            changed.append(order_id)
+            changed.append(one.order_id)
+            if one.cancel or one.intake in (IntakeState.FILTERED, IntakeState.HELD):
+                pushes.withdraw_order(
+                    tx, one.order_id, "is refused, held or cancelled by a rule that changed"
+                )
     tx.changed("order", changed)
     return len(changed)
 

@@ -65,6 +65,16 @@ def withdraw_order(tx: db.Tx, order_id: int, why: str) -> bool:
     return bool(_withdraw(tx, [order_id], (PushState.QUEUED, PushState.RETRY_LATER, PushState.CLAIMED), why))
 
 
+def has_left(order_id: int) -> bool:
+    """Whether the destination holds or may hold an order, as it stands now."""
+    found = one(
+        "SELECT p.state, p.destination_order_id IS NOT NULL OR p.may_exist FROM orders o"
+        " JOIN pushes p ON p.id = o.push_id WHERE o.id = ?",
+        [order_id],
+    )
+    return found is not None and (bool(found[1]) or PushState(found[0]).may_be_at_destination)
+
+
 def claim(tx: db.Tx, destination_id: int, token: str, *, limit: int, lease: timedelta) -> list[int]:
     """Take up to ``limit`` pushes that are due: asked for by a person first, then earliest ship-by.
 
@@ -86,14 +96,45 @@ def claim(tx: db.Tx, destination_id: int, token: str, *, limit: int, lease: time
     return ids
 
 
-def give_back(tx: db.Tx, push_ids: Sequence[int], token: str, *, wait: timedelta = timedelta(0)) -> None:
-    """Return claimed pushes that were not started; no try is counted."""
+def give_back(
+    tx: db.Tx,
+    push_ids: Sequence[int],
+    token: str,
+    *,
+    wait: timedelta = timedelta(0),
+    trouble: tuple[ErrorCode, str] | None = None,
+) -> None:
+    """Return claimed pushes that were not started; no try is counted. ``trouble`` says what kept them."""
     if not push_ids:
         return
-    Push.update(state=PushState.QUEUED, claim_token=None, claim_until=None, due_at=tx.at + wait).where(
-        Push.id.in_(push_ids), Push.state == PushState.CLAIMED, Push.claim_token == token
-    ).execute()
+    told = {"error_code": trouble[0], "error_text": storable(trouble[1])[:2000]} if trouble else {}
+    Push.update(
+        **told, state=PushState.QUEUED, claim_token=None, claim_until=None, due_at=tx.at + wait
+    ).where(Push.id.in_(push_ids), Push.state == PushState.CLAIMED, Push.claim_token == token).execute()
     tx.changed("push", push_ids)
+
+
+_MAY_LEAVE = (
+    "o.push_id = p.id AND o.revision = p.order_revision AND o.intake IN ('accepted', 'history')"
+    " AND NOT o.is_cancelled AND o.source_change <> 'cancel_requested'"
+)
+"""What holds of an order right before its push is sent or completed (rule 3)."""
+
+
+def startable(push_ids: Sequence[int]) -> set[int]:
+    """Those whose order may leave as it was queued: not held, cancelled, refused or changed since.
+
+    Inside a write their orders are locked, in the order of their ids, until it ends.
+    """
+    if not push_ids:
+        return set()
+    share = " FOR SHARE OF o" if db.engine() == "postgresql" and db.in_write() else ""
+    found = rows(
+        f"SELECT p.id FROM pushes p JOIN orders o ON o.id = p.order_id WHERE p.id IN ({marks(push_ids)})"
+        f" AND {_MAY_LEAVE} ORDER BY o.id{share}",
+        list(push_ids),
+    )
+    return {row[0] for row in found}
 
 
 def start_sending(
@@ -105,14 +146,15 @@ def start_sending(
     number of each attempt; a push that is missing may not be sent (any more).
     """
     deadline, at = to_millis(tx.at + timeout), to_millis(tx.at)
+    wanted = startable(list(requests))
+    if not wanted:
+        return {}
     started = rows(
         "UPDATE pushes SET state = 'sending', tries = tries + 1, starts_without_end = starts_without_end + 1,"
         " wire_until = ?, claim_until = ?, updated_at = ? WHERE state = 'claimed' AND claim_token = ?"
-        " AND claim_until > ? AND destination_order_id IS NULL AND may_exist = ? AND EXISTS (SELECT 1 FROM orders o"
-        " WHERE o.id = pushes.order_id AND o.push_id = pushes.id AND o.revision = pushes.order_revision"
-        " AND o.intake IN ('accepted', 'history') AND NOT o.is_cancelled AND o.source_change <> 'cancel_requested')"
-        f" AND id IN ({marks(list(requests))}) RETURNING id, order_revision",
-        [deadline, deadline + 30_000, at, token, at, False, *requests],
+        " AND claim_until > ? AND destination_order_id IS NULL AND may_exist = ?"
+        f" AND id IN ({marks(list(wanted))}) RETURNING id, order_revision",
+        [deadline, deadline + 30_000, at, token, at, False, *wanted],
     )
     numbers = _next_numbers([row[0] for row in started])
     for push_id, revision in started:
@@ -262,7 +304,7 @@ def retry_later(
     code: ErrorCode,
     text: str,
     *,
-    wait: timedelta | None = None,
+    at_least: timedelta = timedelta(0),
     is_counted: bool = True,
 ) -> None:
     """Sending → retry later: nothing was done. After the last try a person is needed.
@@ -276,7 +318,7 @@ def retry_later(
             "wire_until": None, "updated_at": tx.at}  # fmt: skip
     if not is_counted:
         done = Push.update(
-            **told, state=PushState.RETRY_LATER, tries=Push.tries - 1, due_at=tx.at + (wait or timedelta(seconds=15))
+            **told, state=PushState.RETRY_LATER, tries=Push.tries - 1, due_at=tx.at + max(at_least, timedelta(seconds=15))
         ).where(mine).execute()  # fmt: skip
     elif tries >= MAX_TRIES:
         done = (
@@ -285,7 +327,7 @@ def retry_later(
             .execute()
         )
     else:
-        pause = max(wait or timedelta(0), wait_after(tries, PUSH_RETRIES)) if wait is None else wait
+        pause = max(at_least, wait_after(tries, PUSH_RETRIES))
         done = Push.update(**told, state=PushState.RETRY_LATER, due_at=tx.at + pause).where(mine).execute()
     if done:
         _log(tx, push_id, Level.WARNING, code, text, tries)
@@ -341,12 +383,15 @@ def looked(
     Push.update(
         looks=Push.looks + 1, absent_seen=Push.absent_seen + int(counts), evidence=storable(evidence),
         next_look_at=look_again or tx.at + wait, updated_at=tx.at,
-    ).where(Push.id == push_id, Push.state == PushState.IN_DOUBT).execute()  # fmt: skip
+    ).where(Push.id == push_id, Push.state.in_([PushState.IN_DOUBT, PushState.SENT])).execute()  # fmt: skip
     tx.changed("push", [push_id])
 
 
 def absent(tx: db.Tx, push_id: int, evidence: str) -> bool:
-    """In doubt → queued: the destination does not hold it, proven and seen twice."""
+    """In doubt → queued: the destination does not hold it, proven and seen twice. After the last try → error."""
+    found = one("SELECT tries FROM pushes WHERE id = ?", [push_id])
+    if found and found[0] >= MAX_TRIES:
+        return _give_up(tx, push_id, evidence)
     done = (
         Push.update(
             state=PushState.QUEUED, due_at=tx.at, wire_until=None, error_code=None, error_text="",
@@ -358,6 +403,21 @@ def absent(tx: db.Tx, push_id: int, evidence: str) -> bool:
     )  # fmt: skip
     if done:
         _log(tx, push_id, Level.INFO, "ABSENT", evidence)
+    return bool(done)
+
+
+def _give_up(tx: db.Tx, push_id: int, evidence: str) -> bool:
+    done = (
+        Push.update(
+            state=PushState.ERROR, error_code=ErrorCode.TRIES_USED, error_text=storable(evidence), wire_until=None,
+            next_look_at=None, updated_at=tx.at,
+        )
+        .where(Push.id == push_id, Push.state == PushState.IN_DOUBT, Push.destination_order_id.is_null())
+        .where(Push.absent_seen >= 1)
+        .execute()
+    )  # fmt: skip
+    if done:
+        _log(tx, push_id, Level.ERROR, ErrorCode.TRIES_USED, evidence)
     return bool(done)
 
 

@@ -8,7 +8,14 @@ from stogly_tui.domain.outgoing import FoundOrder, FoundState, OutgoingOrder
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.platforms.base import DestinationFacts, Exchange, Gate, Sku
-from stogly_tui.platforms.errors import NotFound, OutcomeUnknown, PlatformError, ProtocolError, Rejected
+from stogly_tui.platforms.errors import (
+    NotFound,
+    OutcomeUnknown,
+    PlatformError,
+    ProtocolError,
+    Rejected,
+    Unavailable,
+)
 from stogly_tui.platforms.http import carrying
 from stogly_tui.platforms.woocommerce import outgoing
 from stogly_tui.platforms.woocommerce.client import PER_PAGE, WooClient, naive_gmt
@@ -17,6 +24,9 @@ from stogly_tui.platforms.woocommerce.wire import Json, LeftDraft
 BATCH = 50
 _LONGEST_QUERY = 3_000
 _CLOCK_DIFFERENCE = timedelta(hours=1)
+MOST_PAGES = 200
+"""The most pages of one list that a look-up scans; with more it fails, for what it did not see may be ours."""
+_OVERLAP = 10
 _NOT_SENDABLE = frozenset({"variable", "grouped"})
 """A parent alone would be priced like its cheapest variation (recorded)."""
 _FIELDS = "id,number,status,currency,total,created_via,meta_data,line_items,fee_lines,shipping_lines"
@@ -166,7 +176,12 @@ class WooDestination:
     ) -> Iterator[Json]:
         """Orders that may carry the references: asked for by them, or all recent ones where that is ignored.
 
-        Old stores answer unrelated orders to an unknown filter, so the caller compares (recorded on 9.8).
+        Recent is what the store created after ``placed_after``, less an hour by which its clock may be behind.
+        Whoever made an order of ours made it after its buyer placed it, so none is older, whichever database
+        it came from. Old stores answer unrelated orders to an unknown filter, so the caller compares (recorded on 9.8).
+
+        Raises:
+            Unavailable: there are too many to scan; absent would be a guess.
         """
         if not references:
             return
@@ -174,14 +189,44 @@ class WooDestination:
             since = (placed_after or datetime.now(UTC) - self.facts.scan_back) - _CLOCK_DIFFERENCE
             window = {"after": naive_gmt(since.astimezone(UTC)), "dates_are_gmt": "true"}
             for status in ("any", "trash"):
-                yield from self._all(
-                    "/orders", {**window, "status": status, "_fields": _FIELDS}, urgent=urgent
-                )
+                yield from self._scanned({**window, "status": status, "_fields": _FIELDS}, urgent=urgent)
             return
         for group in _groups(references):
             for status in ("any", "trash"):
                 params = {"created_via": ",".join(group), "status": status, "_fields": _FIELDS}
                 yield from self._all("/orders", params, urgent=urgent)
+
+    def _scanned(self, params: Mapping[str, str], *, urgent: bool) -> Iterator[Json]:
+        """Every order of a list that moves, once each, oldest first: what arrives meanwhile comes at its end.
+
+        Each page begins with the last orders of the one before. When none of them is there, orders before it
+        went away and moved others past us: then it is read again from further ahead.
+
+        Raises:
+            Unavailable: there are more than `MOST_PAGES`.
+        """
+        window = {**params, "orderby": "id", "order": "asc", "per_page": str(PER_PAGE)}
+        seen: set[int] = set()
+        offset = 0
+        for _ in range(MOST_PAGES):
+            page = self._client.page("/orders", {**window, "offset": str(offset)}, urgent=urgent)
+            orders = [record.value for record in page.records if isinstance(record.value, dict)]
+            ids = [order["id"] for order in orders if isinstance(order.get("id"), int)]
+            if offset and seen.isdisjoint(ids):
+                offset = max(offset - PER_PAGE, 0)
+                continue
+            yield from (order for order in orders if order.get("id") not in seen)
+            seen.update(ids)
+            # some records may be hidden from our key: a short page is the end only where no total is told
+            if len(page.records) < PER_PAGE and offset + PER_PAGE >= (page.total or 0):
+                return
+            if (page.total or 0) > MOST_PAGES * (PER_PAGE - _OVERLAP):
+                break
+            offset += PER_PAGE - _OVERLAP
+        raise Unavailable(
+            f"{self._client.http.host} has too many recent orders to look through for ours; "
+            "WooCommerce 9.9 or newer can be asked for them by reference."
+        )
 
     def _all(self, path: str, params: Mapping[str, str], *, urgent: bool = False) -> Iterator[Json]:
         """Every object of a list, newest first: what is deleted meanwhile moves nothing past us."""

@@ -8,7 +8,7 @@ from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.platforms.base import OrderPage, RawOrder, SourceFacts
 from stogly_tui.platforms.errors import NotFound, PlatformError, ProtocolError, Unavailable
 from stogly_tui.platforms.woocommerce.client import PER_PAGE, WooClient, naive_gmt
-from stogly_tui.platforms.woocommerce.paging import SECOND, Batch, OrderList, may_be_one_record
+from stogly_tui.platforms.woocommerce.paging import MOST_BAD, SECOND, Batch, OrderList, may_be_one_record
 from stogly_tui.platforms.woocommerce.translate import read_order
 from stogly_tui.platforms.woocommerce.wire import NotJson, Record, document
 
@@ -35,18 +35,24 @@ class WooOrders:
 
         More orders in one second than a page holds, and the second of a record that cannot be shown, are
         read as closed windows: an order can leave such a second, none can come into it.
+
+        Raises:
+            Unavailable: many seconds in a row begin with a record that cannot be shown.
         """
         start = max(cursor.astimezone(UTC).replace(microsecond=0), _EARLIEST)
         given: set[bytes] = set()
+        in_a_row = 0
         while True:
             batch, size = self._head(stream, start)
+            in_a_row = in_a_row + 1 if batch is None else 0
+            if in_a_row > MOST_BAD:
+                raise Unavailable("The store cannot show many of its orders.")
             if batch is None:
-                bad, second = self._list.head_time(self._after(stream, start))
-                if bad or second is None:
-                    yield _page(bad, None, is_last=second is None)
+                second = self._list.head_time(self._after(stream, start))
                 if second is None:
+                    yield _page((), None, is_last=True)
                     return
-                yield from self._one_second(stream, second, given)
+                yield from self._one_second(stream, _not_before(start, second), given)
                 start, given = second + SECOND, set()
                 continue
             new = [record for record in batch.records if record.body not in given]
@@ -80,8 +86,8 @@ class WooOrders:
             for batch in self._list.last_page_first(window):
                 if held is not None:
                     yield held
-                new = [record for record in batch.records if hash(record.body) not in given]
-                given.update(hash(record.body) for record in new)
+                new = [record for record in batch.records if _mark(record) not in given]
+                given.update(_mark(record) for record in new)
                 ids.update(record.remote_id or record.body.hex() for record in new)
                 total, held = batch.total or 0, _page(new, batch.server_time, is_last=False)
             if held is not None and total <= len(ids):
@@ -117,12 +123,7 @@ class WooOrders:
 
     def _now(self, stream: str) -> datetime:
         """The store's own time; ours when it does not tell."""
-        try:
-            told = self._client.page("/orders", {"status": _STATUS[stream], "per_page": "1", "_fields": "id"})
-        except PlatformError as error:
-            if not may_be_one_record(error):
-                raise
-            return datetime.now(UTC)
+        told = self._client.page("/orders", {"status": _STATUS[stream], "per_page": "1", "_fields": "id"})
         return told.server_time or datetime.now(UTC)
 
     def _one_second(self, stream: str, second: datetime, given: set[bytes]) -> Iterator[OrderPage]:
@@ -172,9 +173,23 @@ def _latest(batch: Batch, start: datetime) -> datetime:
     times = [record.modified_at for record in batch.records if record.modified_at is not None]
     if not times:
         raise ProtocolError("A page of orders held no readable modification time.")
-    if max(times) < start:
+    return _not_before(start, max(times))
+
+
+def _not_before(start: datetime, told: datetime) -> datetime:
+    """A time that the store told, if it is none before the one that was asked for.
+
+    Raises:
+        ProtocolError: it is.
+    """
+    if told < start:
         raise ProtocolError("The store does not honour modified_after: WooCommerce 5.8 or newer is needed.")
-    return max(times)
+    return told
+
+
+def _mark(record: RawOrder) -> int:
+    """Tells records apart by content; two that cannot be shown may have come as the same bytes."""
+    return hash((record.remote_id, record.body))
 
 
 def _page(records: Iterable[RawOrder], server_time: datetime | None, *, is_last: bool) -> OrderPage:
