@@ -209,6 +209,8 @@ def steps(row: OrderRow) -> tuple[Step, ...]:
             return (Step("R", "send now"),)
         case PushState.HANDLED_MANUALLY:
             return (Step("O", "reopen"),)
+        case PushState.SENT if row.source_change is not SourceChange.NONE:
+            return (Step("K", "say what was done about the change"),)
         case PushState.CLAIMED | PushState.SENDING | PushState.SENT | PushState.NOT_APPLICABLE:
             return ()
         case PushState.NOT_SENT:

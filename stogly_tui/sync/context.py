@@ -17,7 +17,6 @@ from stogly_tui.platforms.errors import AuthFailed
 from stogly_tui.sync.limits import DurableLimiter
 from stogly_tui.vault import CannotUnseal, Vault
 
-
 _OURS: set[str] = set()
 
 

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.dialogs import Answers, Ask, Question
 from stogly_tui.domain.orders import Address
-from stogly_tui.domain.states import IntakeState, PushState
+from stogly_tui.domain.states import IntakeState, PushState, SourceChange
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import orders as order_operations
 from stogly_tui.operations import pushes
@@ -345,7 +345,8 @@ class OrderDeeds(ConsoleScreen[None]):
             "look": state is PushState.IN_DOUBT or row.push_may_exist,
             "reopen": state is PushState.HANDLED_MANUALLY,
             "release": intake is IntakeState.HELD,
-            "send_anew": state is PushState.ERROR and bool(row.destination_id),
+            "send_anew": state in (PushState.ERROR, PushState.SENT) and bool(row.destination_id),
+            "settle_change": row.source_change is not SourceChange.NONE,
             "handled": state in (PushState.ERROR, PushState.IN_DOUBT),
         }
         return True if fits.get(action, True) else None
