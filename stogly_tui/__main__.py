@@ -1,6 +1,7 @@
 """The composition root: reads what was typed and the settings, opens the database, and wires the entrances."""
 
 import io
+import os
 import signal
 import sys
 import threading
@@ -30,9 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.owns_process = argv is None
     if args.owns_process:
         _own_the_process()
-    return exits.of_usage(
+    code = exits.of_usage(
         lambda: _without_settings(args) if args.needs == "nothing" else _with_settings(args)
     )
+    if args.owns_process:
+        _do_not_wait_for_the_wire(code)
+    return code
 
 
 def _without_settings(args: Namespace) -> int:
@@ -193,6 +197,14 @@ def _own_the_process() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     sys.excepthook = partial(_last_words, None)
+
+
+def _do_not_wait_for_the_wire(code: int) -> None:
+    """End now although a request of a stopped worker still hangs: what it does is looked up at the next start."""
+    if any(thread.name.startswith(("push", "lane")) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _import_peewee_alone() -> None:

@@ -25,13 +25,12 @@ FAULTS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home whose log and crash reports are written as in the program."""
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
-    made = tmp_path / "home"
-    made.mkdir()
+    made = tmp_path_factory.mktemp("home")
     logs.to_file(made / "logs", 14)
     root.setLevel(logging.DEBUG)
     for name in ("httpx", "httpcore"):
@@ -46,12 +45,16 @@ def home(tmp_path: Path) -> Iterator[Path]:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-@pytest.fixture
-def secrets(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+@pytest.fixture(scope="module")
+def secrets(home: Path) -> Iterator[list[str]]:
     """Every key of a trade that has gone through everything."""
     db.open_database(f"sqlite:///{home / 'stogly.db'}")
     schema.upgrade()
-    with Sandbox([]) as sandbox, trading(sandbox, home, monkeypatch) as trade:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Sandbox([]) as sandbox,
+        trading(sandbox, home, patch) as trade,
+    ):
         trade.connect()
         in_the_address(trade)
         keys = [

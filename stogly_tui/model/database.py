@@ -109,14 +109,16 @@ def _insert_together(table: str, columns: tuple[str, ...], rows: list[tuple[Any,
 
 
 def open_database(url: str) -> None:
-    """Bind this process to the database of ``url`` (``sqlite:///…`` or ``postgresql://…``); connects to nothing yet.
+    """Bind this process to the database of ``url``; connects to nothing yet.
+
+    ``sqlite:///name.db`` lies in the present folder, ``sqlite:////home/me/name.db`` is absolute; or ``postgresql://…``.
 
     Raises:
         DatabaseUrlInvalid: another kind of URL, or the PostgreSQL driver is not installed.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        path = Path(unquote(parts.path[1:] if parts.path.startswith("//") else parts.path))
+        path = Path(unquote(parts.path[1:]))
         database: pw.Database = pw.SqliteDatabase(
             str(path),
             pragmas={

@@ -87,7 +87,7 @@ class Worker:
     def _live(self) -> None:
         while not self._leave.is_set():
             try:
-                if self._lock is None or self._lock.take(note=f"pid on {host()}"):
+                if self._lock is None or self._lock.take(note=host()):
                     self._serve()
             except db.DatabaseUnreachable as error:
                 log.warning("worker: %s", error)

@@ -1,7 +1,10 @@
 """Creating at a WooCommerce store: exactly what was sent, found again by reference, doubt where there is doubt."""
 
+import functools
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +21,10 @@ from stogly_tui.platforms.errors import (
     Rejected,
     Unavailable,
 )
-from stogly_tui.sandbox import Fault, Sandbox
+from stogly_tui.platforms.woocommerce import client
+from stogly_tui.platforms.woocommerce import destination as woo_destination
+from stogly_tui.sandbox import Fault, Sandbox, WooStore, query
+from stogly_tui.sandbox.faults import Plan
 from tests.platforms.support import Free, an_order, destination
 
 SKUS = ["MUG-1", "TEE-1"]
@@ -146,6 +152,100 @@ def test_an_old_store_is_scanned(sandbox: Sandbox) -> None:
         "ref:b": [FoundState.TRASHED],
     }
     assert looked["ref:a"][0].destination_id == found.destination_id
+
+
+def place(store: WooStore, count: int, at: float, every: float = 1.0) -> list[int]:
+    """Put orders of others into the store."""
+    made = []
+    for number in range(count):
+        store.clock = functools.partial(float, at + number * every)
+        made.append(store.orders.create({}))
+    store.clock = time.time
+    return made
+
+
+@pytest.mark.parametrize("others", [0, 99, 100, 320])
+@pytest.mark.parametrize("is_trashed", [False, True])
+def test_an_old_store_is_scanned_from_when_the_buyer_placed_the_order(
+    sandbox: Sandbox, others: int, is_trashed: bool
+) -> None:
+    """Another database, or this one before it was restored, sent it two days ago."""
+    at, store = destination(sandbox, "old"), sandbox.store("old")
+    placed = time.time() - 2 * 86_400
+    place(store, 3, placed - 7_200)
+    place(store, others // 2, placed + 1)
+    store.clock = functools.partial(
+        float, placed - 3_500
+    )  # its clock is behind the one that told `placed_at`
+    found, _ = send(at, "ref:sent")
+    store.clock = time.time
+    if is_trashed:
+        store.orders.trash(int(found.destination_id))
+    place(store, others - others // 2, placed + 100_000)
+    looked = at.look_up(["ref:sent", "ref:not"], datetime.fromtimestamp(placed, UTC))
+    assert {ref: [order.destination_id for order in there] for ref, there in looked.items()} == {
+        "ref:sent": [found.destination_id]
+    }
+    assert at.look_up(["ref:sent"], datetime.fromtimestamp(placed, UTC) + timedelta(hours=2)) == {}
+
+
+def test_a_scan_skips_nothing_though_orders_come_and_go_meanwhile(sandbox: Sandbox) -> None:
+    at, store = destination(sandbox, "old"), sandbox.store("old")
+    day = time.time() - 86_400
+    early = place(store, 150, day)
+    wanted = {f"ref:{n}": send(at, f"ref:{n}")[0].destination_id for n in range(30)}
+    place(store, 150, day + 500)
+    asked = store.requests
+    asked.clear()
+    taken = sandbox.faults.take
+
+    def moving(*request: str) -> Plan:
+        """Many old orders go after every page, some new ones arrive."""
+        for order_id in early[:40]:
+            store.orders.delete(order_id)
+        del early[:40]
+        place(store, 5, time.time())
+        return taken(*request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox.faults, "take", moving)
+        looked = at.look_up(list(wanted), datetime.fromtimestamp(day, UTC))
+    assert {ref: [order.destination_id for order in there] for ref, there in looked.items()} == {
+        ref: [order_id] for ref, order_id in wanted.items()
+    }
+
+
+def test_orders_that_are_hidden_from_our_key_do_not_end_a_scan(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WooCommerce counts them, and leaves them out of the page."""
+    at, store = destination(sandbox, "old"), sandbox.store("old")
+    others = place(store, 250, time.time() - 600)
+    hidden = {*others[20:28], *others[90:95], *others[180:189]}
+    found, _ = send(at, "ref:sent")
+    cut = query._cut
+
+    def cutting(*args: Any, **kwargs: Any) -> query.Page:
+        page = cut(*args, **kwargs)
+        return replace(page, ids=[one for one in page.ids if one not in hidden])
+
+    monkeypatch.setattr(query, "_cut", cutting)
+    looked = at.look_up(["ref:sent"], datetime.now(UTC) - timedelta(hours=1))
+    assert [order.destination_id for order in looked["ref:sent"]] == [found.destination_id]
+
+
+@pytest.mark.parametrize("tells_total", [True, False])
+def test_a_scan_that_is_too_long_is_an_error_and_not_an_absence(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tells_total: bool
+) -> None:
+    at, store = destination(sandbox, "old"), sandbox.store("old")
+    place(store, 290, time.time() - 600)
+    monkeypatch.setattr(woo_destination, "MOST_PAGES", 3)
+    if not tells_total:
+        monkeypatch.setattr(client, "_count", lambda reply, name: None)
+    assert at.look_up(["ref:a"], datetime.now(UTC) - timedelta(seconds=100, hours=-1)) == {}
+    with pytest.raises(Unavailable, match="too many"):
+        at.look_up(["ref:a"], datetime.now(UTC))
 
 
 @pytest.mark.parametrize("status", ["checkout-draft", "processing", "pending"])

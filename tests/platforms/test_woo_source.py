@@ -1,9 +1,11 @@
 """Reading orders of a WooCommerce store: none is lost while the list moves, breaks or crowds into one second."""
 
+import contextlib
 import functools
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from stogly_tui.platforms.base import OrderPage, OrderSource, RawOrder
 from stogly_tui.platforms.errors import NotFound, PlatformError, ProtocolError, Unavailable
 from stogly_tui.sandbox import Fault, Sandbox, WooStore
+from stogly_tui.sandbox.faults import Plan
 from tests.platforms.support import NEVER, Free, source
 
 HOUR_AGO = time.time() - 3600
@@ -161,29 +164,217 @@ def test_one_order_that_breaks_the_page_is_found_and_kept_as_raw_bytes(sandbox: 
     assert [r.remote_id for r in proof if r.problem] == [str(broken)]
 
 
-@pytest.mark.parametrize("index", [0, 1, 99, 119])
+def poison(store: WooStore, broken: Iterable[int], monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """PHP dies of these orders: when they are shown in full (``rendered``), or of any of their fields (``wire``)."""
+    shown, dies = getattr(store.orders, how), set(broken)
+
+    def showing(order_id: int, *args: int) -> Any:
+        if order_id in dies:
+            raise MemoryError
+        return shown(order_id, *args)
+
+    store.orders.forget_rendered()
+    monkeypatch.setattr(store.orders, how, showing)
+
+
+def readings(orders: OrderSource) -> list[Callable[[], Iterator[OrderPage]]]:
+    return [
+        lambda: orders.changed_since("live", NEVER),
+        lambda: orders.placed_between("live", NEVER, datetime.now(UTC)),
+    ]
+
+
+@pytest.mark.parametrize("indexes", [[0], [1], [99], [119], [0, 1, 2, 40, 118, 119]], ids=str)
 def test_an_order_of_which_php_dies_stops_no_other(
-    sandbox: Sandbox, index: int, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, indexes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = sandbox.store("shop")
     made = place(store, 120)
-    broken, shown = made[index], store.orders.wire
+    broken = {made[index] for index in indexes}
     orders = source(sandbox, "shop")
+    poison(store, broken, monkeypatch, "rendered")
+    for reading in readings(orders):
+        store.requests.clear()
+        found = read(reading())
+        assert sorted(ids(found)) == made
+        assert len(store.requests) < 40 * (1 + len(broken))
+        bad = {int(r.remote_id or 0): r for r in found if r.problem}
+        assert set(bad) == broken
+        for order_id, raw in bad.items():
+            assert raw.order is None
+            assert raw.modified_at == datetime.fromtimestamp(store.orders.record(order_id)["modified"], UTC)
+            assert raw.body == b"Internal Server Error"
 
-    def wire(order_id: int, places: int = 2) -> dict[str, Any]:
-        if order_id == broken:
+
+def test_an_order_that_tells_not_even_its_id_is_never_gone_past(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 120)
+    orders = source(sandbox, "shop")
+    poison(store, [made[57]], monkeypatch, "wire")
+    found, _, is_whole = gathered(orders.changed_since("live", NEVER))
+    assert not is_whole
+    assert ids(found) == made[:57]
+    with pytest.raises(Unavailable) as raised:
+        read(orders.placed_between("live", NEVER, datetime.now(UTC)))
+    assert raised.value.status == 500
+
+
+def test_a_store_that_shows_no_order_in_full_has_no_bad_records(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    poison(store, place(store, 8), monkeypatch, "rendered")
+    for reading in readings(source(sandbox, "shop")):
+        pages = reading()
+        with pytest.raises(Unavailable):
+            next(pages)
+
+
+def test_the_only_order_of_a_store_may_be_bad(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = sandbox.store("shop")
+    [made] = place(store, 1)
+    poison(store, [made], monkeypatch, "rendered")
+    for reading in readings(source(sandbox, "shop")):
+        [bad] = read(reading())
+        assert (bad.remote_id, bad.order) == (str(made), None)
+        assert bad.problem
+
+
+def test_too_many_bad_orders_are_a_broken_store(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 150)
+    orders = source(sandbox, "shop")
+    poison(store, made[20:34], monkeypatch, "rendered")
+    for reading in readings(orders):
+        store.requests.clear()
+        found, _, is_whole = gathered(reading())
+        assert not is_whole
+        assert len([r for r in found if r.problem]) <= 10
+        assert len(store.requests) < 400
+
+
+@pytest.mark.parametrize("spared", [1, 2, 3])
+def test_an_order_that_can_be_shown_in_the_end_is_not_called_bad(
+    sandbox: Sandbox, spared: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 20)
+    orders = source(sandbox, "shop")
+    shown = store.orders.rendered
+    deaths = itertools.count()
+    alive_after: float = float("inf")
+
+    def rendered(order_id: int) -> bytes:
+        if order_id == made[7] and next(deaths) < alive_after:
             raise MemoryError
-        return shown(order_id, places)
+        return shown(order_id)
 
-    monkeypatch.setattr(store.orders, "wire", wire)
     store.orders.forget_rendered()
-    for pages in (
-        orders.changed_since("live", NEVER),
-        orders.placed_between("live", NEVER, datetime.now(UTC)),
-    ):
-        found = read(pages)
-        assert {r.remote_id for r in found if not r.problem} == {str(one) for one in made if one != broken}
-        assert [r.order for r in found if r.problem]
+    monkeypatch.setattr(store.orders, "rendered", rendered)
+    for reading in readings(orders):
+        deaths, alive_after = itertools.count(), float("inf")
+        assert [r.remote_id for r in read(reading()) if r.problem] == [str(made[7])]
+        alive_after, deaths = next(deaths) - spared, itertools.count()
+        found = read(reading())
+        assert sorted(ids(found)) == made
+        assert all(r.order for r in found)
+
+
+def test_a_bad_order_that_is_changed_while_it_is_looked_at_comes_later(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 20)
+    broken, shown = made[7], store.orders.rendered
+    deaths = itertools.count()
+
+    def rendered(order_id: int) -> bytes:
+        if order_id == broken and next(deaths) == 12:
+            store.orders.touch(store.orders.record(broken))
+        if order_id == broken and store.orders.record(broken)["modified"] < HOUR_AGO + 60:
+            raise MemoryError
+        return shown(order_id)
+
+    store.orders.forget_rendered()
+    monkeypatch.setattr(store.orders, "rendered", rendered)
+    found = read(source(sandbox, "shop").changed_since("live", NEVER))
+    assert ids(found) == [*made[:7], *made[8:], broken]
+    assert all(r.order for r in found)
+
+
+def gathered(pages: Iterable[OrderPage]) -> tuple[list[RawOrder], datetime, bool]:
+    """What came before the end or an error, the cursor it left, and whether it was the end."""
+    found: list[RawOrder] = []
+    cursor, is_whole = NEVER, False
+    with contextlib.suppress(Unavailable, ProtocolError):
+        for page in pages:
+            assert not is_whole
+            found += page.records
+            cursor, is_whole = max(cursor, page.cursor or NEVER), page.is_last
+    return found, cursor, is_whole
+
+
+OUTAGES = {
+    "500": Fault("status", "GET /orders", code=500),
+    "502": Fault("status", "GET /orders", code=502),
+    "503": Fault("status", "GET /orders", code=503),
+    "dropped": Fault("drop_before_commit", "GET /orders"),
+    "page": Fault("html_200", "GET /orders"),
+    "cut": Fault("malformed_json", "GET /orders"),
+}
+
+
+@pytest.mark.parametrize("every", [1.0, 0.1])
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_a_store_that_is_down_for_a_moment_costs_no_order(
+    sandbox: Sandbox, outage: str, every: float
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 230, every=every)
+    orders = source(sandbox, "shop")
+    for times, skip in itertools.product((1, 2, 5, 7, 9, 13, 25), (0, 1, 2)):
+        for check in (functools.partial(all_or_an_error, store), proven_or_an_error):
+            sandbox.faults.clear()
+            sandbox.faults.add(replace(OUTAGES[outage], times=times, skip=skip))
+            check(made, orders)
+
+
+@pytest.mark.parametrize("pattern", ["x.", "x..", "xx.", "xxx.", "xx..", "xxxxx..", "xxxx.x.x", "x.xxxxxx.x"])
+def test_a_store_that_answers_now_and_then_costs_no_order(
+    sandbox: Sandbox, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when some of the servers behind one address are down."""
+    store = sandbox.store("shop")
+    made = place(store, 230)
+    orders = source(sandbox, "shop")
+    for start in range(len(pattern)):
+        for check in (functools.partial(all_or_an_error, store), proven_or_an_error):
+            answers = itertools.islice(itertools.cycle(pattern), start, None)
+            monkeypatch.setattr(sandbox.faults, "take", functools.partial(_next_fault, answers))
+            check(made, orders)
+
+
+def _next_fault(answers: Iterator[str], *request: str) -> Plan:
+    return Plan(instead=OUTAGES["502"] if next(answers) == "x" else None)
+
+
+def all_or_an_error(store: WooStore, made: list[int], orders: OrderSource) -> None:
+    """Everything comes, or an error and nothing that the cursor passed is missing; and no order is called bad."""
+    found, cursor, is_whole = gathered(orders.changed_since("live", NEVER))
+    times = {order_id: store.orders.record(order_id)["modified"] for order_id in made}
+    one_a_second = len(set(times.values())) == len(made)
+    passed = cursor.timestamp() + one_a_second  # the second of the cursor itself is read again
+    assert {one for one, at in times.items() if at < passed or is_whole} <= set(ids(found))
+    assert all(r.order for r in found)
+
+
+def proven_or_an_error(made: list[int], orders: OrderSource) -> None:
+    """Everything comes, or an error; and no order is called bad."""
+    found, _, is_whole = gathered(orders.placed_between("live", NEVER, datetime.now(UTC)))
+    assert not is_whole or sorted(set(ids(found))) == made
+    assert all(r.order for r in found)
 
 
 def test_a_store_that_cannot_show_any_order_is_an_error_and_not_an_empty_list(sandbox: Sandbox) -> None:

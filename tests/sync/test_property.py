@@ -270,8 +270,8 @@ class Story(RuleBasedStateMachine):
         context = self.other if is_second else self.trade.context
         try:
             job(context)
-        except Crash as crash:
-            self.told[f"crash after {crash}"] += 1
+        except Crash:
+            self.told[f"crash after {self.trade.crash_after}"] += 1
             self.trade.is_dead, self.trade.crash_after = False, ""
             self.ends += 1
             if self.ends % 2:
