@@ -33,7 +33,7 @@ FAST = {"requests_per_second": 200, "parallel_requests": 8, "settle_time": 20}
 INTRO = (
     "This is a demo: three simulated stores, nothing leaves this machine. Try first: Space marks an order, "
     "S shows the plan, y sends it. Then press e: these orders want a repair, each says which key does it. "
-    "? is help, q leaves."
+    "? is help, q leaves, Esc hides this."
 )
 
 

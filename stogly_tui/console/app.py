@@ -260,7 +260,12 @@ class StoglyApp(CleanCrash):
     ) -> None:
         """Run an operation in a thread; say its outcome in a toast and keep it in the activity list."""
         if self.services.read_only:
-            self.report(title, "this console is read only; nothing was done.", is_ok=False)
+            actor = self.services.actor
+            self.report(
+                title,
+                f"{actor.name} is {actor.role}: this console is read only, nothing was done.",
+                is_ok=False,
+            )
             return
 
         def work() -> None:
@@ -291,7 +296,8 @@ class StoglyApp(CleanCrash):
         title: str = "",
         severity: Literal["information", "warning", "error"] = "information",
     ) -> None:
-        """A toast of untrusted text."""
+        """A toast of untrusted text; it takes the place of the one before, so that they never pile up."""
+        self.clear_notifications()
         self.notify(
             safe_line(text),
             title=safe_line(title),

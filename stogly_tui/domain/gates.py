@@ -61,6 +61,7 @@ class OrderFacts:
     is_cancelled: bool
     cancel_requested: bool
     is_held: bool
+    is_shipped: bool = False
     unmanaged_skus: Sequence[str] = ()
 
 
@@ -74,6 +75,7 @@ class Refusal(StrEnum):
     SETTLING = "is inside the import delay"
     NOT_MANAGED = "has lines that are not mapped to an enabled listing"
     NOT_PAID = "the buyer has not paid"
+    SHIPPED = "was shipped already, says its channel"
     HISTORY = "is history: placed before orders count"
     FILTERED = "was refused by the import filter"
     HELD = "is held"
@@ -102,6 +104,8 @@ def may_leave(order: OrderFacts, rule: PushRule, now: datetime) -> Refusal | Non
         return blocked
     if order.intake is IntakeState.HISTORY:
         return Refusal.HISTORY
+    if order.is_shipped:
+        return Refusal.SHIPPED
     if rule.auto_send is AutoSend.MANAGED and order.unmanaged_skus:
         return Refusal.NOT_MANAGED
     if rule.send_when is SendWhen.PAID and not order.payment.is_paid:
@@ -134,4 +138,6 @@ def warnings_for_a_person(order: OrderFacts) -> list[Refusal]:
         told.append(Refusal.NOT_PAID)
     if order.intake is IntakeState.HISTORY:
         told.append(Refusal.HISTORY)
+    if order.is_shipped:
+        told.append(Refusal.SHIPPED)
     return told

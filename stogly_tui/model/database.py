@@ -58,6 +58,8 @@ class Tx:
 
     actor: Actor
     at: datetime
+    run_id: int | None = None
+    """The sync run in which this is written; log entries belong to it."""
     _changes: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _journal: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = field(
         default_factory=lambda: defaultdict(list)

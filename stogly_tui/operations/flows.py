@@ -93,7 +93,7 @@ def start(actor: Actor, flow_id: int) -> None:
 
 def stop(actor: Actor, flow_id: int) -> None:
     """Stop a flow: what is asked of it is taken back, and it is not due again until it is started."""
-    actor.require(Role.OPERATOR)
+    actor.require(Role.ADMIN)
     flow = found(str(flow_id))
     with db.write(actor) as tx:
         transitions.set_active(tx, flow.id, False)

@@ -352,6 +352,8 @@ def _doubtful(going: Sequence[Candidate]) -> list[Doubtful]:
     for one in going:
         if one.email:
             by_buyer.setdefault((one.email.lower(), one.total, one.currency), []).append(one)
+        if one.facts.is_shipped:
+            told.append(Doubtful((one.order_id,), (one.number,), "shipped already, says its channel"))
         if one.total >= UNUSUAL.get(one.currency, 10**15):
             told.append(Doubtful((one.order_id,), (one.number,), "unusual amount"))
     for same in by_buyer.values():

@@ -155,8 +155,12 @@ class OrderDestination(Protocol):
     ) -> dict[str, list[FoundOrder]]:
         """Find destination orders by our references, live and trash; compared byte for byte on our side.
 
-        ``placed_after`` bounds a scan where the store cannot filter: no create of ours is older. A reference
-        that is not found is missing from the answer.
+        ``placed_after`` is the earliest time at which the buyers placed these orders: it bounds a scan where the
+        store cannot filter, since whoever created an order of ours did so later. A reference that is not found is
+        missing from the answer.
+
+        Raises:
+            Unavailable: there is too much to scan; absent is never a guess.
         """
 
     def read(self, destination_id: str) -> FoundOrder:

@@ -106,6 +106,7 @@ class _Job:
     pause: timedelta = timedelta(0)
     """How long what is left of the batch has to wait, because the destination wants fewer requests."""
     failure: PlatformError | None = None
+    run_id: int | None = None
     skus: dict[str, Sku] = field(default_factory=dict)
     """Resolved so far; what was not found is asked again, it may have been created since."""
 
@@ -155,12 +156,14 @@ class _Run:
         self.tally = Tally()
         self.failure: PlatformError | None = None
 
-    def begin(self, token: str) -> None:
-        """Begin, once."""
+    def begin(self, token: str) -> int:
+        """Begin, once; returns its id."""
         with self._lock:
             if self._id is None:
                 with db.write(MACHINE) as tx:
-                    self._id = runs.begin(tx, self._channel_id, FlowType.PUSH, "due", token)
+                    flow_id = work.push_flow(self._channel_id)
+                    self._id = runs.begin(tx, self._channel_id, FlowType.PUSH, "due", token, flow_id)
+            return self._id
 
     def close(self) -> None:
         """End with what was done."""
@@ -201,7 +204,7 @@ def _lane(job: _Job, run: _Run) -> None:
             claimed = _claim(job)
             if not claimed:
                 return
-            run.begin(job.token)
+            job.run_id = run.begin(job.token)
             _send_batch(job, claimed)
 
 
@@ -265,6 +268,7 @@ def _put_off(job: _Job, error: PlatformError) -> None:
     if not _is_about_the_channel(job, error):
         job.failure = error
         with db.write(MACHINE) as tx:
+            tx.run_id = job.run_id
             runs.log(tx, Level.ERROR, error.code, error.detail, channel_id=job.channel.id, entity="look-up")
 
 
@@ -302,6 +306,7 @@ def _check(job: _Job, packages: Sequence[Package]) -> list[Package]:
             refused.append((package, problem))
     if refused:
         with db.write(MACHINE) as tx:
+            tx.run_id = job.run_id
             for package, problem in refused:
                 pushes.refuse(tx, package.push_id, job.token, problem.code, problem.text, problem.field)
         job.tally.failed += len(refused)
@@ -396,6 +401,7 @@ def _keep_and_start(
     if not ended and not batch:
         return []
     with db.write(MACHINE) as tx:
+        tx.run_id = job.run_id
         for one in ended:
             _keep(tx, job, one)
         numbers = (
@@ -488,4 +494,6 @@ def _is_about_the_channel(job: _Job, error: PlatformError) -> bool:
     if not isinstance(error, AuthFailed | Unavailable | ProtocolError):
         return False
     job.tally.is_down = health.diagnose(job.channel.id, job.line) is not ChannelHealth.OK
+    if job.tally.is_down:
+        job.failure = error
     return job.tally.is_down

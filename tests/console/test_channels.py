@@ -245,7 +245,7 @@ def test_a_read_only_console_does_nothing(house: House) -> None:
     async def story(seen: Play) -> None:
         await open_channels(seen)
         await seen.press("p")
-        await seen.sees("read only; nothing was done")
+        await seen.sees("vic is viewer: this console is read only")
 
     play(story, services=support.services(Actor("vic", Role.VIEWER), read_only=True))
 

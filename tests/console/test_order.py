@@ -157,7 +157,6 @@ def test_a_sku_is_mapped_to_what_the_destination_calls_it(
         await to(seen, "SHOP-1426")
         await seen.press("m")
         await seen.sees("MAP SKU", "SOCK-5P")
-        await seen.press("tab")
         await seen.type("SOCKS5")
         await seen.press("enter")
         await seen.sees("mapped; 12 orders sent again.")

@@ -99,6 +99,7 @@ def test_a_person_is_told_of_what_the_rule_would_have_kept_back(order: OrderFact
         (replace(GOOD, payment=PaymentStatus.PARTIALLY_REFUNDED), OPEN, None),
         (replace(GOOD, payment=PaymentStatus.UNPAID), replace(OPEN, send_when=SendWhen.COMMITTED), None),
         (replace(GOOD, intake=IntakeState.HISTORY), OPEN, Refusal.HISTORY),
+        (replace(GOOD, is_shipped=True), OPEN, Refusal.SHIPPED),
         (replace(GOOD, intake=IntakeState.FILTERED), OPEN, Refusal.FILTERED),
         (replace(GOOD, intake=IntakeState.FAILED), OPEN, Refusal.FAILED_INTAKE),
         (replace(GOOD, intake=IntakeState.SOURCE_DELETED), OPEN, Refusal.DELETED),

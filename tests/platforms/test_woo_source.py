@@ -206,6 +206,27 @@ def test_an_order_of_which_php_dies_stops_no_other(
             assert raw.body == b"Internal Server Error"
 
 
+def test_an_order_is_called_bad_only_between_answers_of_a_store_that_is_well(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sandbox.store("shop")
+    made = place(store, 9)
+    orders = source(sandbox, "shop")
+    poison(store, [made[4]], monkeypatch, "rendered")
+    store.requests.clear()
+    read(orders.changed_since("live", NEVER))
+    asked = [seen for seen in store.requests if "per_page=1&" in f"{seen.query}&"]
+    first = next(number for number, seen in enumerate(asked) if "include=" in seen.query)
+    # 0 is how the sandbox notes a request of which PHP died
+    assert [
+        (
+            "light" if "_fields=" in seen.query else "another" if "exclude=" in seen.query else "full",
+            seen.status,
+        )
+        for seen in asked[first - 1 : first + 5]
+    ] == [("light", 200), ("full", 0), ("full", 0), ("another", 200), ("full", 0), ("light", 200)]
+
+
 def test_an_order_that_tells_not_even_its_id_is_never_gone_past(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

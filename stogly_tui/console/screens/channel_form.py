@@ -208,11 +208,13 @@ class ChannelForm(ConsoleScreen[str | None]):
         for guide in self.query("#guide"):
             guide.display = self._tab == GUIDE
         self._show_frame()
+        page = self.query_one("#fields", VerticalScroll)
+        page.can_focus = self._tab == GUIDE
         first = next((row for row in self._rows() if row.display), None)
         if first is not None:
             first.focus_field()
         else:
-            self.set_focus(self.query_one("#save"))
+            self.set_focus(page)
 
     def _rows(self) -> list[FieldRow]:
         return [*self.query(FieldRow)]
@@ -340,7 +342,8 @@ class ChannelForm(ConsoleScreen[str | None]):
             *wrapped(field.help, self.app.size.width - 2),
             *wrapped(field.allowed, 70),
         ]
-        lines += [BLANK, line(say(f"On the command line: --set {field.name}=VALUE", Tone.MUTED))]
+        how = "--credentials FILE, never in an argument" if field.is_secret else f"--set {field.name}=VALUE"
+        lines += [BLANK, line(say(f"On the command line: {how}", Tone.MUTED))]
         self.app.push_screen(TextScreen(f"HELP > {field.title}", lines))
 
     def action_connect(self) -> None:

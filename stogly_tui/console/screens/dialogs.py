@@ -109,10 +109,11 @@ class Ask(Dialog[Answers]):
         questions: Sequence[Question],
         verb: str,
         problem: Callable[[Answers], str] = lambda _: "",
+        refused: str = "",
     ) -> None:
         super().__init__()
         self._title, self._about, self._questions = title, about, questions
-        self._verb, self._problem = verb, problem
+        self._verb, self._problem, self._refused = verb, problem, refused
 
     def body(self) -> ComposeResult:
         """Title, what it is about, the fields, what is wrong."""
@@ -133,7 +134,7 @@ class Ask(Dialog[Answers]):
             yield Button("Cancel", id="cancel")
         yield Panel(
             line(
-                say("Enter next  F2 ", Tone.MUTED),
+                say("Tab next  F2 ", Tone.MUTED),
                 say(self._verb, Tone.MUTED),
                 say("  Esc leave", Tone.MUTED),
             )
@@ -141,8 +142,12 @@ class Ask(Dialog[Answers]):
 
     def on_mount(self) -> None:
         """Focus on the first field."""
-        self.set_focus(self.query("LineInput, Choice").first())
-        self._look()
+        first = next((one for one in self._questions if len(one.options) != 1), self._questions[0])
+        self.set_focus(self.query_one(f"#{first.name}"))
+        if self._refused:
+            self.query_one("#problem", Panel).lines = tuple(
+                wrapped(f"! {self._refused}", WIDTH, tone=Tone.BAD)
+            )
 
     @property
     def answers(self) -> Answers:

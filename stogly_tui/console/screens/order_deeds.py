@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual.binding import Binding
@@ -38,9 +39,12 @@ class OrderDeeds(ConsoleScreen[None]):
         Binding("f", "fetch", "fetch", show=False, id="order.fetch", tooltip="Fetch again: ask its channel"),
         Binding("i", "look", "look now", show=False, id="order.look", tooltip="Look the order up at its destination now"),
         Binding("O", "reopen", "reopen", show=False, id="order.reopen", tooltip="Reopen an order that was handled manually"),
-        Binding("K", "settle_change", "settle change", show=False, id="order.settle_change", tooltip="Settle a change at its channel"),
+        Binding("K", "settle_change", "settle", show=False, id="order.settle_change", tooltip="Settle its change"),
         Binding("N", "send_anew", "send anew", show=False, id="order.send_anew", tooltip="Send anew: it is gone there"),
     ]  # fmt: skip
+
+    _just_sent: tuple[int, ...] = ()
+    """What the last plan queued, until something else is recalled or marked: `x` takes it back."""
 
     @property
     @abstractmethod
@@ -57,15 +61,15 @@ class OrderDeeds(ConsoleScreen[None]):
         """The orders that bulk verbs act on: the marked ones, or the one in front."""
         return (self.order.id,) if self.order else ()
 
-    def sent(self, result: SendResult) -> None:
+    def sent(self, _result: SendResult) -> None:
         """Orders were queued."""
 
     # --- sending -------------------------------------------------------------------------------------------
 
     def action_send_again(self) -> None:
-        """Send the order in front again, after a plan."""
-        if self.order is not None:
-            self.plan_send((self.order.id,))
+        """Send the marked orders, or the one in front, again, after a plan."""
+        if self.order_ids:
+            self.plan_send(self.order_ids)
 
     def plan_send(self, ids: Sequence[int]) -> None:
         """Make a plan for these orders and show it."""
@@ -85,6 +89,7 @@ class OrderDeeds(ConsoleScreen[None]):
 
     def _told_sent(self, result: SendResult) -> str:
         self.sent(result)
+        self._just_sent = result.queued
         told = f"{len(result.queued)} queued; x recalls them until they are claimed."
         if result.left_out:
             names = ", ".join(f"{one.number} {one.refusal}" for one in result.left_out[:5])
@@ -92,8 +97,9 @@ class OrderDeeds(ConsoleScreen[None]):
         return told
 
     def action_recall(self) -> None:
-        """Take queued orders back."""
-        ids, actor = list(self.order_ids), self.services.actor
+        """Take queued orders back: what was just sent from here, else the marked ones or the one in front."""
+        ids, actor = list(self._just_sent or self.order_ids), self.services.actor
+        self._just_sent = ()
         if ids:
             self.do(
                 "Recall",
@@ -327,13 +333,24 @@ class OrderDeeds(ConsoleScreen[None]):
             said = explain(about)
             about = wrapped(f"{words.push(about).text}. {said.code} {said.says}", ROOM)
 
-        def answered(answers: Answers | None) -> None:
-            if answers is not None:
-                number = row.number if row else ""
-                then = outcome if callable(outcome) else lambda _: f"{number} {outcome}"
-                self.do(title.partition(":")[0].capitalize(), act(answers), then)
+        number = row.number if row else ""
+        then = outcome if callable(outcome) else lambda _: f"{number} {outcome}"
 
-        self.app.push_screen(Ask(title, about, questions, verb, wrong), answered)
+        def ask(filled: Sequence[Question], refused: str = "") -> None:
+            """Ask, and ask again with what was typed when it was refused: nothing typed is lost."""
+
+            def answered(answers: Answers | None) -> None:
+                if answers is None:
+                    return
+                kept = [replace(one, value=answers[one.name]) for one in filled]
+                self.do(
+                    title.partition(":")[0].capitalize(), act(answers), then,
+                    lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
+                )  # fmt: skip
+
+            self.app.push_screen(Ask(title, about, filled, verb, wrong, refused), answered)
+
+        ask(questions)
 
     def deeds_fit(self, action: str) -> bool | None:
         """Whether an action fits the order in front: None greys it."""

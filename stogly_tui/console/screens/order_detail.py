@@ -163,7 +163,7 @@ class OrderScreen(OrderDeeds):
         """Back to the list."""
         self.dismiss(None)
 
-    def sent(self, result: SendResult) -> None:
+    def sent(self, _result: SendResult) -> None:
         """The row repaints itself when the feed tells."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002

@@ -312,13 +312,13 @@ class OrdersScreen(OrderDeeds):
 
     @on(OrdersGrid.MarksChanged)
     def _marks_changed(self) -> None:
-        self._hide_intro()
+        if self.grid.marks:
+            self._just_sent = ()
         self._show_marked()
         self._ask_summary()
 
     @on(LineList.Opened)
     def _opened(self, message: LineList.Opened) -> None:
-        self._hide_intro()
         self.app.push_screen(OrderScreen(int(str(message.key)), neighbours=self.neighbour))
 
     def neighbour(self, step: int) -> tuple[int, str] | None:
@@ -360,9 +360,9 @@ class OrdersScreen(OrderDeeds):
         if self.order_ids:
             self.plan_send(self.order_ids)
 
-    def sent(self, result: SendResult) -> None:
-        """What is queued is no longer marked."""
-        self.grid.unmark(result.queued)
+    def sent(self, _result: SendResult) -> None:
+        """A plan was carried out: nothing of it stays marked, neither what went nor what was skipped."""
+        self.grid.unmark()
 
     @on(events.Click, "#marked")
     def _clicked_send(self) -> None:

@@ -8,10 +8,19 @@ from stogly_tui.domain.backoff import LOOKS, PUSH_RETRIES
 from stogly_tui.domain.gates import OrderFacts
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.outgoing import OutgoingCharge, OutgoingLine, OutgoingOrder
-from stogly_tui.domain.states import ChargeKind, FlowType, IntakeState, PaymentStatus, PushState, SourceChange
+from stogly_tui.domain.states import (
+    ChargeKind,
+    FlowType,
+    IntakeState,
+    OrderStatus,
+    PaymentStatus,
+    PushState,
+    SourceChange,
+)
 from stogly_tui.model.queries.base import marks, moment, one, rows
 from stogly_tui.model.tables.base import from_millis, to_millis
 
+SHIPPED = (OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RETURNED)
 LONGEST_REQUEST = timedelta(minutes=5)
 """No byte of ours is on the wire longer than this; a later time comes from a clock that was set back."""
 
@@ -236,7 +245,7 @@ _CANDIDATE = (
     " o.is_cancelled, o.source_change, p.state,"
     " CASE WHEN pd.state = 'archived' AND NOT p.may_exist AND p.destination_order_id IS NULL THEN NULL"
     " ELSE p.destination_id END, p.may_exist, p.generation, o.total, o.currency,"
-    " o.email, o.is_at_shop FROM orders o JOIN channels c ON c.id = o.channel_id"
+    " o.email, o.is_at_shop, o.status FROM orders o JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN pushes p ON p.id = o.push_id LEFT JOIN channels pd ON pd.id = p.destination_id"
 )
 
@@ -333,7 +342,7 @@ def _outgoing_lines(push_ids: Sequence[int]) -> tuple[dict[int, list[OutgoingLin
 def _candidate(row: Sequence[object]) -> Candidate:
     (order_id, number, revision, channel_id, platform, account_id, remote_id, incarnation, has_sisters, ship_by,
      last_generation, intake, placed_at, payment, is_cancelled, change, state, destination_id, may_exist, generation,
-     total, currency, email, is_at_shop) = row  # fmt: skip
+     total, currency, email, is_at_shop, status) = row  # fmt: skip
     placed = from_millis(int(str(placed_at)))
     push_state = PushState(str(state)) if state else PushState.NOT_SENT
     return Candidate(
@@ -346,6 +355,7 @@ def _candidate(row: Sequence[object]) -> Candidate:
             intake=IntakeState(str(intake)), placed_at=placed, payment=PaymentStatus(str(payment)),
             is_cancelled=bool(is_cancelled), cancel_requested=str(change) == SourceChange.CANCEL_REQUESTED,
             is_held=str(intake) == IntakeState.HELD,
+            is_shipped=OrderStatus(str(status)) in SHIPPED,
         ),
         push_state=push_state, push_destination_id=int(str(destination_id)) if destination_id else None,
         may_exist=bool(may_exist), total=int(str(total)), currency=str(currency), email=str(email),
@@ -417,3 +427,11 @@ def running_intakes() -> list[tuple[int, str, datetime]]:
             " LEFT JOIN leases l ON l.key = 'intake:' || r.channel_id WHERE r.state = 'running' AND r.type <> 'push'"
         )
     ]
+
+
+def push_flow(channel_id: int) -> int | None:
+    """The push flow of a destination."""
+    found = one(
+        "SELECT id FROM flows WHERE channel_id = ? AND type = 'push' ORDER BY id LIMIT 1", [channel_id]
+    )
+    return found[0] if found else None

@@ -492,6 +492,8 @@ def _store_unread(
         ).where(tables.Order.id == order_id).execute()  # fmt: skip
     elif record.remote_id:
         order_id = _insert_failed(tx, channel_id, prefix, run_id, record, reason)
+    if record.remote_id and not record.is_fresh:
+        runs.ask_again(tx, channel_id, record.remote_id, "could not be read in a list")
     runs.log(
         tx, Level.ERROR, ErrorCode.BAD_RECORD, reason, channel_id=channel_id, run_id=run_id, order_id=order_id,
         entity=record.remote_id or "", payload_digest=record.digest,

@@ -146,7 +146,7 @@ def log(
     tx.append(
         "log_entries",
         ("at", "level", "channel_id", "run_id", "order_id", "entity", "code", "message", "attempt", "payload_digest"),
-        (to_millis(tx.at), level.value, channel_id, run_id, order_id, storable(entity)[:200], str(code),
+        (to_millis(tx.at), level.value, channel_id, run_id or tx.run_id, order_id, storable(entity)[:200], str(code),
          storable(message)[:2000], attempt, payload_digest),
     )  # fmt: skip
     tx.changed("log")
