@@ -1,5 +1,6 @@
 """The life of a worker: one per database file on a machine, standing by while another serves, stopped within a deadline."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -10,6 +11,7 @@ from stogly_tui.crash import write_report
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.locks import FileLock
+from stogly_tui.model.queries import work
 from stogly_tui.model.transitions import leases
 from stogly_tui.sync import push, witness
 from stogly_tui.sync.context import Context
@@ -72,6 +74,8 @@ class Worker:
         if self._engine is not None:
             ended = self._engine.stop(max(0.1, until - time.monotonic()))
             self._engine = None
+        if self._told:
+            self._take_leave()
         if self._lock is not None:
             self._lock.release()
         return ended
@@ -106,9 +110,26 @@ class Worker:
             self._engine = engine
             log.info("worker serves")
         if time.monotonic() - self._told > PRESENCE.total_seconds() / 3:
-            with db.write(MACHINE) as tx:
-                leases.take(tx, "worker", f"{host()}:{self._context.worker.split(':')[1]}", PRESENCE)
-            self._told = time.monotonic()
+            self._tell_presence()
         if time.monotonic() - self._kept > HOUSE:
             self._kept = time.monotonic()
             jobs.keep_house()
+
+    @property
+    def _name(self) -> str:
+        return ":".join(self._context.worker.split(":")[:2])
+
+    def _tell_presence(self) -> None:
+        """Say who serves. Whoever holds the file lock is the only one: what an earlier worker left is taken over."""
+        with db.write(MACHINE) as tx:
+            before = work.lease_holder("worker")
+            if self._lock is not None and before not in ("", self._name):
+                leases.free_of_dead(tx, "worker", before)
+            leases.take(tx, "worker", self._name, PRESENCE)
+        self._told = time.monotonic()
+
+    def _take_leave(self) -> None:
+        """Say that this process no longer serves."""
+        with contextlib.suppress(db.DatabaseUnreachable), db.write(MACHINE) as tx:
+            leases.release(tx, "worker", self._name)
+        self._told = 0.0

@@ -35,6 +35,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._running: dict[tuple[str, int], bool] = {}
         """Jobs that run or wait; the value says that they were rung again meanwhile."""
+        self._at_work = 0
 
     def start(self, tick: Callable[[], None]) -> None:
         """Begin to tick, at once."""
@@ -65,13 +66,15 @@ class EmbeddedEngine:
         until = time.monotonic() + deadline
         while time.monotonic() < until:
             with self._lock:
-                if not self._running:
+                if not self._at_work:
                     return True
             time.sleep(0.02)
         return False
 
     def _run(self, name: str, key: int, urgent: bool) -> None:
         again = False
+        with self._lock:
+            self._at_work += 1
         try:
             if not self._context.is_stopping():
                 JOBS[name](self._context, key)
@@ -81,6 +84,7 @@ class EmbeddedEngine:
             log.error("%s %s failed: %s (%s)", name, key, type(error).__name__, write_report(error))
         finally:
             with self._lock:
+                self._at_work -= 1
                 again = self._running.pop((name, key), False)
         if again and not self._context.is_stopping():
             self.ring(name, key, urgent=urgent)
