@@ -21,8 +21,8 @@ from tests.support.trade import BEGINNING, Trade
 Operation = Callable[..., Any]
 ADMIN_ONLY = {
     "channels.add", "channels.change", "channels.pause", "channels.resume", "channels.remove",
-    "flows.add", "flows.stop", "flows.change", "flows.remove", "go_live.plan_go_live", "go_live.go_live", "pushes.confirm_sending",
-    "backup.make",
+    "flows.add", "flows.stop", "flows.change", "flows.remove", "go_live.plan_go_live", "go_live.go_live",
+    "pushes.confirm_sending", "backup.make",
 }  # fmt: skip
 """What changes settings, or what is sent without a person."""
 
