@@ -80,14 +80,6 @@ class Worker:
             self._lock.release()
         return ended
 
-    def wait(self) -> None:
-        """Block until `stop` is called."""
-        self._leave.wait()
-
-    def ask_to_leave(self) -> None:
-        """Make `wait` return; safe in a signal handler."""
-        self._leave.set()
-
     def _live(self) -> None:
         while not self._leave.is_set():
             try:

@@ -34,7 +34,6 @@ class DueFlow:
     type: FlowType
     settings: str
     next_due_at: datetime | None
-    pull_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,6 @@ class DoubtRow:
     wire_until: datetime
     absent_seen: int
     looks: int
-    started_at: datetime | None
     state: PushState
 
 
@@ -117,7 +115,7 @@ class Candidate:
 def due_flows(at: datetime, longest: timedelta) -> list[DueFlow]:
     """Active flows of channels that can be read whose time has come; one further away than ``longest`` is due too."""
     return [
-        DueFlow(row[0], row[1], FlowType(row[2]), row[3], moment(row[4]), None)
+        DueFlow(row[0], row[1], FlowType(row[2]), row[3], moment(row[4]))
         for row in rows(
             "SELECT f.id, f.channel_id, f.type, f.settings, f.next_due_at FROM flows f"
             " JOIN channels c ON c.id = f.channel_id WHERE f.is_active AND f.type <> 'push'"
@@ -203,12 +201,10 @@ def doubts(destination_id: int, at: datetime, limit: int = 40) -> list[DoubtRow]
             from_millis(min(row[3] or to_millis(at), to_millis(at + LONGEST_REQUEST))),
             row[4],
             row[5],
-            moment(row[6]),
-            PushState(row[7]),
+            PushState(row[6]),
         )
         for row in rows(
-            "SELECT p.id, p.order_id, p.reference, p.wire_until, p.absent_seen, p.looks,"
-            " (SELECT min(a.started_at) FROM push_attempts a WHERE a.push_id = p.id), p.state FROM pushes p"
+            "SELECT p.id, p.order_id, p.reference, p.wire_until, p.absent_seen, p.looks, p.state FROM pushes p"
             " WHERE p.destination_id = ? AND p.state IN ('in_doubt', 'sent') AND p.next_look_at IS NOT NULL"
             " AND (p.next_look_at <= ? OR p.next_look_at > ?) ORDER BY p.ship_by IS NULL, p.ship_by, p.id LIMIT ?",
             [destination_id, to_millis(at), to_millis(at + LOOKS[-1]), limit],
