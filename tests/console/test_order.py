@@ -6,6 +6,7 @@ import pytest
 
 from stogly_tui.console.screens.dialogs import Ask
 from stogly_tui.console.screens.order_detail import OrderScreen
+from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import IntakeState, PushState
 from stogly_tui.model import database, tables
 from stogly_tui.operations import orders as order_operations
@@ -219,5 +220,24 @@ def test_an_order_that_is_gone_says_so(house: House) -> None:
         await seen.sees("SHOP-1431")
         seen.app.push_screen(OrderScreen(424242))
         await seen.sees("This order is not here any more.")
+
+    play(story)
+
+
+def test_a_repair_that_is_refused_stays_open_with_what_was_typed_and_why(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def map_sku(*_given: Any) -> int:
+        raise InvalidInput(FieldProblem("destination_sku", "Woo Main has no product with SKU 'NOPE'."))
+
+    monkeypatch.setattr(order_operations, "map_sku", map_sku)
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1426")
+        await seen.press("m")
+        await seen.sees("MAP SKU", "SOCK-5P")
+        await seen.type("NOPE")
+        await seen.press("enter")
+        await seen.sees("MAP SKU", "NOPE", "! destination_sku: Woo Main has no")
 
     play(story)

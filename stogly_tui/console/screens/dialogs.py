@@ -192,7 +192,8 @@ class Ask(Dialog[Answers]):
         return self._problem(answers)
 
     def _look(self, *, is_final: bool = False) -> None:
-        wrong = self._wrong()
+        is_as_refused = all(self.answers[one.name] == one.value for one in self._questions)
+        wrong = self._refused if self._refused and is_as_refused else self._wrong()
         tone = Tone.BAD if is_final else Tone.WARN
         self.query_one("#problem", Panel).lines = (
             tuple(wrapped(f"! {wrong}", WIDTH, tone=tone)) if wrong else ()
