@@ -92,6 +92,13 @@ class IncomingOrder:
     payment_method: str = ""
     tags: tuple[str, ...] = ()
     reference: str = ""
+    financial_status: str = ""
+    """The channel's own word for where the money is, lower case; blank where it has none."""
+    fulfilment_status: str = ""
+    """The channel's own word for how far it is fulfilled, lower case; blank where it has none."""
+    presentment_currency: str = ""
+    """What the buyer saw and paid in, where the channel tells two currencies; `presentment_total` in its minor units."""
+    presentment_total: int | None = None
     billing: Address = field(default_factory=Address)
     shipping: Address = field(default_factory=Address)
     lines: tuple[IncomingLine, ...] = ()

@@ -205,7 +205,13 @@ class FlowType(StrEnum):
 
     ORDERS = "orders"
     ORDERS_DAILY = "orders_daily"
+    HISTORY = "history"
     PUSH = "push"
+
+    @property
+    def reads_orders(self) -> bool:
+        """Whether it is served by the one intake of its channel."""
+        return self is not FlowType.PUSH
 
 
 class RunState(StrEnum):
@@ -224,6 +230,14 @@ class RunState(StrEnum):
     def has_ended(self) -> bool:
         """Whether nothing more will be counted in it."""
         return self not in (RunState.QUEUED, RunState.RUNNING)
+
+
+class BackfillState(StrEnum):
+    """How reading a channel's history stands."""
+
+    READING = "reading"
+    STOPPED = "stopped"
+    FINISHED = "finished"
 
 
 class AttemptOutcome(StrEnum):

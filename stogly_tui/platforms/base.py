@@ -25,6 +25,31 @@ class Limiter(Protocol):
     def told_to_wait(self, seconds: float) -> None:
         """Learn that the platform wants no request for so many seconds."""
 
+    def spend(self, points: float, *, urgent: bool, until: float) -> None:
+        """Reserve points of the platform's own budget, on top of a turn; waits at most until ``until``.
+
+        For platforms that bill a request by its cost. What is not urgent leaves a reserve for what is.
+
+        Raises:
+            RateLimited: the budget is not restored before ``until``.
+        """
+
+    def settle(self, points: float, budget: "Budget | None") -> None:
+        """End a reservation of ``points`` with what the platform said is left; None when it said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a platform says of its own budget: points left, the most there can be, and points restored a second.
+
+    ``spent`` is what the request really cost, None when that was not told.
+    """
+
+    available: float
+    maximum: float
+    restore_rate: float
+    spent: float | None = None
+
 
 Gate = Callable[[], bool]
 """Asked right before the first byte of a write leaves: False closes the gate and nothing is sent."""
@@ -88,6 +113,13 @@ class OrderSource(Protocol):
 
     def placed_between(self, stream: str, since: datetime, until: datetime) -> Iterator[OrderPage]:
         """Read by creation time, for the daily proof. Same promises as `changed_since`."""
+
+    def count_placed(self, since: datetime, until: datetime) -> int | None:
+        """How many orders were placed in ``[since, until)``, over all streams; None where the platform cannot say.
+
+        Raises:
+            PlatformError: it could not be asked.
+        """
 
     def one(self, remote_id: str) -> RawOrder:
         """Read one order now.
@@ -211,8 +243,57 @@ class Account:
     prices_include_tax: bool | None = None
     server_time: datetime | None = None
     warnings: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    """What else Connect found, as (title, sentence): scopes, protected customer data, how far back orders reach."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Kept with the channel and given back to `Platform.connect`, for example ``{"filters_created_via": true}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook as it is registered at the platform."""
+
+    id: str
+    topic: str
+    url: str
+    is_active: bool
+
+
+class Webhooks(Protocol):
+    """The platform tells us of changes, where it is subscribed to."""
+
+    topics: tuple[str, ...]
+    """What orders need, in the platform's own words."""
+
+    def subscriptions(self) -> list[Subscription]:
+        """Everything that is registered for our keys, ours or not."""
+
+    def subscribe(self, topic: str, url: str, secret: SecretStr) -> Subscription:
+        """Register one topic; deliveries are signed with ``secret`` where the platform lets us choose it."""
+
+    def revive(self, subscription_id: str, url: str, secret: SecretStr) -> Subscription:
+        """Make a disabled or outdated subscription active again, at this address."""
+
+    def unsubscribe(self, subscription_id: str) -> None:
+        """Remove one; one that is gone already is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook whose signature is right. It is a trigger to read again, never truth.
+
+    ``remote_id`` is the order to read; None when there is nothing to read (a ping, another topic).
+    """
+
+    topic: str
+    remote_id: str | None
+    event_id: str = ""
+    is_uninstalled: bool = False
+    """Whether the account took our app away: its keys are refused from now on."""
+
+
+class NotSigned(Exception):
+    """A delivery without our signature, or one that is not understood: it is refused and counted."""
 
 
 class Connection(Protocol):
@@ -220,6 +301,7 @@ class Connection(Protocol):
 
     orders: OrderSource | None
     destination: OrderDestination | None
+    webhooks: Webhooks | None
 
     def check_sign_in(self) -> None:
         """Ask for something small.
@@ -233,6 +315,46 @@ class Connection(Protocol):
         """Give the connections back."""
 
 
+class Keyring(Protocol):
+    """The stored credentials of one channel, for platforms that renew them."""
+
+    def read(self) -> Mapping[str, SecretStr]:
+        """As they are stored now: another process may have renewed them since."""
+
+    def renew(self, renewed: Mapping[str, SecretStr]) -> None:
+        """Keep renewed values durably, sealed, beside those that stay. Called before they are used."""
+
+
+class SignInRefused(Exception):
+    """What came back from a redirect sign-in cannot be accepted; the text is a sentence with a remedy."""
+
+
+class RedirectSignIn(Protocol):
+    """A person grants us access on the platform's own page, which then sends the browser back."""
+
+    def authorize_url(
+        self, url: str, credentials: Mapping[str, SecretStr], *, redirect_uri: str, state: str, needs_write: bool
+    ) -> str:
+        """The page to open. ``state`` comes back unchanged; it is ours and used once."""
+
+    def finish(
+        self,
+        url: str,
+        credentials: Mapping[str, SecretStr],
+        returned: Mapping[str, str],
+        *,
+        state: str,
+        redirect_uri: str,
+        longest: timedelta,
+    ) -> Mapping[str, SecretStr]:
+        """Check what came back (state, signature, account, age at most ``longest``) and exchange it for credentials.
+
+        Raises:
+            SignInRefused: something of it is not right.
+            PlatformError: the platform could not be asked.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelAddress:
     """Where a channel lives and how to open it."""
@@ -243,6 +365,8 @@ class ChannelAddress:
     currency: str = ""
     time_zone: str = "UTC"
     facts: Mapping[str, Any] = field(default_factory=dict)
+    keyring: Keyring | None = None
+    """Where renewed credentials are kept; None for a channel that is not stored."""
 
 
 class Platform(Protocol):
@@ -256,6 +380,13 @@ class Platform(Protocol):
     credentials_model: type[BaseModel]
     guide: Sequence[tuple[str, str]]
     """The Integration Guide: steps as (title, text), for the platform's own admin pages."""
+    url_title: str
+    """What the form calls the address, for example ``Store URL``; ``url_hint`` is an example of one."""
+    url_hint: str
+    sign_in: RedirectSignIn | None
+    """How people grant access by redirect; None where keys are all there is."""
+    webhook_secret: str
+    """The credential that signs webhooks; blank where we choose a secret per channel."""
 
     def check(
         self, address: ChannelAddress, limiter: Limiter, *, needs_write: bool
@@ -263,6 +394,22 @@ class Platform(Protocol):
         """Connect: verify address, keys, rights, version and shop settings; every problem names its field.
 
         Fields are ``url``, the names of the credentials, or names of settings. Never raises `PlatformError`.
+        """
+
+    def base_url(self, typed: str) -> str:
+        """The address of the account as it is stored, from what a person typed.
+
+        Raises:
+            ValueError: it cannot be one; the text is a sentence.
+        """
+
+    def read_delivery(self, headers: Mapping[str, str], body: bytes, secret: SecretStr) -> Delivery:
+        """Check the signature of a webhook over its raw body, in constant time, and say what to read again.
+
+        Header names are lower case. WooCommerce's first ping is unsigned: it has no order to read.
+
+        Raises:
+            NotSigned: it is not from the platform, or not understood.
         """
 
     def connect(self, address: ChannelAddress, limiter: Limiter) -> Connection:

@@ -7,7 +7,24 @@ import time
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.transitions import limits
+from stogly_tui.platforms.base import Budget
 from stogly_tui.platforms.errors import RateLimited, Unavailable
+
+
+class Unlimited:
+    """For an account that is no channel yet: it is asked a handful of times, by nobody else."""
+
+    def acquire(self, *, urgent: bool, until: float) -> None:
+        """Never waits."""
+
+    def told_to_wait(self, seconds: float) -> None:
+        """Nothing to remember."""
+
+    def spend(self, points: float, *, urgent: bool, until: float) -> None:
+        """Never waits."""
+
+    def settle(self, points: float, budget: Budget | None) -> None:
+        """Nothing to remember."""
 
 
 class DurableLimiter:
@@ -46,6 +63,34 @@ class DurableLimiter:
             self._turns = 0
         with contextlib.suppress(db.DatabaseUnreachable), db.write(MACHINE) as tx:
             limits.wait(tx, self._channel_id, seconds)
+
+    def spend(self, points: float, *, urgent: bool, until: float) -> None:
+        """Reserve points of the platform's own budget, as `Limiter.spend` promises.
+
+        Raises:
+            RateLimited: the budget is not restored before ``until``.
+            Unavailable: the database cannot be asked; nothing was sent.
+        """
+        while True:
+            try:
+                with db.write(MACHINE) as tx:
+                    wait = limits.reserve(tx, self._channel_id, points, urgent=urgent)
+            except db.DatabaseUnreachable as error:
+                raise Unavailable(f"no points could be reserved: {error}") from error
+            if wait <= 0:
+                return
+            if time.monotonic() + wait > until:
+                raise RateLimited(f"its budget is used up for another {wait:.0f} s", retry_after=wait)
+            time.sleep(min(wait, 0.5))
+
+    def settle(self, points: float, budget: Budget | None) -> None:
+        """End a reservation, as `Limiter.settle` promises."""
+        told = None
+        if budget is not None:
+            spent = points if budget.spent is None else budget.spent
+            told = limits.Told(spent, budget.available, budget.maximum, budget.restore_rate)
+        with contextlib.suppress(db.DatabaseUnreachable), db.write(MACHINE) as tx:
+            limits.settle(tx, self._channel_id, points, told)
 
     def _take(self) -> float:
         with self._lock:

@@ -1,8 +1,17 @@
 """Peewee classes and nothing else. `ALL` lists them in the order in which they can be created."""
 
 from stogly_tui.model.tables.base import database
-from stogly_tui.model.tables.channels import Channel, Flow, Lease, RateLimit, SkuAlias
-from stogly_tui.model.tables.journal import Audit, Change, Meta
+from stogly_tui.model.tables.channels import (
+    Backfill,
+    Channel,
+    Flow,
+    Lease,
+    RateLimit,
+    SignIn,
+    SkuAlias,
+    WebhookEndpoint,
+)
+from stogly_tui.model.tables.journal import Audit, Change, Meta, User
 from stogly_tui.model.tables.orders import Charge, Order, OrderAddress, OrderLine, Payload
 from stogly_tui.model.tables.pushes import Push, PushAttempt
 from stogly_tui.model.tables.runs import Cursor, IntakeTrigger, LogEntry, SyncRun
@@ -14,6 +23,10 @@ ALL = (
     Lease,
     RateLimit,
     SkuAlias,
+    Backfill,
+    WebhookEndpoint,
+    SignIn,
+    User,
     Payload,
     Order,
     OrderLine,
@@ -32,6 +45,7 @@ ALL = (
 __all__ = [
     "ALL",
     "Audit",
+    "Backfill",
     "Change",
     "Channel",
     "Charge",
@@ -48,7 +62,10 @@ __all__ = [
     "Push",
     "PushAttempt",
     "RateLimit",
+    "SignIn",
     "SkuAlias",
     "SyncRun",
+    "User",
+    "WebhookEndpoint",
     "database",
 ]

@@ -4,6 +4,7 @@ import peewee as pw
 
 from stogly_tui.domain.states import (
     AutoSend,
+    BackfillState,
     ChannelHealth,
     ChannelRole,
     ChannelState,
@@ -91,15 +92,85 @@ class Lease(Table):
 
 
 class RateLimit(Table):
-    """How fast a channel may be asked, shared by all processes. `tokens` in thousandths of a request."""
+    """How fast a channel may be asked, shared by all processes. `tokens` in thousandths of a request.
+
+    `points` are the platform's own budget (cost), in thousandths, as it was last told: what is left, the most
+    there can be, what is restored a second, and what requests on their way have reserved of it.
+    """
 
     channel = pw.ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
     not_before = TimeField(null=True)
     tokens = pw.BigIntegerField(default=0)
     filled_at = TimeField()
+    points = pw.BigIntegerField(null=True)
+    points_most = pw.BigIntegerField(null=True)
+    points_rate = pw.BigIntegerField(null=True)
+    points_at = TimeField(null=True)
+    points_reserved = pw.BigIntegerField(null=True)
 
     class Meta:
         table_name = "rate_limits"
+
+
+class Backfill(Table):
+    """How far the history of a channel has been read. Everything placed in ``[at, until)`` is here."""
+
+    channel = pw.ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    state = EnumField(BackfillState)
+    since = TimeField()
+    until = TimeField()
+    at = TimeField()
+    span = pw.BigIntegerField()
+    seen = pw.BigIntegerField(default=0)
+    total = pw.BigIntegerField(null=True)
+    failures = pw.IntegerField(default=0)
+    not_before = TimeField(null=True)
+    run_id = pw.BigIntegerField(null=True)
+    started_at = TimeField()
+    finished_at = TimeField(null=True)
+
+    class Meta:
+        table_name = "backfills"
+
+
+class WebhookEndpoint(Table):
+    """Where a channel's platform tells us of changes, what came of it, and when that is looked at again.
+
+    `subscriptions` is what the last check found: topic, id at the platform, whether it is active.
+    """
+
+    channel = pw.ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    url = pw.TextField(default="")
+    subscriptions = DocumentField(default=list)
+    detail = pw.TextField(default="")
+    since = TimeField()
+    checked_at = TimeField(null=True)
+    next_check_at = TimeField(null=True)
+    received = pw.BigIntegerField(default=0)
+    refused = pw.BigIntegerField(default=0)
+    last_received_at = TimeField(null=True)
+    last_refused_at = TimeField(null=True)
+    last_refusal = pw.TextField(default="")
+
+    class Meta:
+        table_name = "webhook_endpoints"
+
+
+class SignIn(Table):
+    """A redirect sign-in that was begun. Its state is known by its digest only, and is used once."""
+
+    id = pw.BigAutoField()
+    channel = pw.ForeignKeyField(Channel, index=False, on_delete="CASCADE")
+    state_digest = pw.TextField(unique=True)
+    redirect_uri = pw.TextField()
+    begun_by = pw.TextField()
+    begun_at = TimeField()
+    expires_at = TimeField()
+    used_at = TimeField(null=True)
+
+    class Meta:
+        table_name = "sign_ins"
+        indexes = ((("channel", "id"), False),)
 
 
 class SkuAlias(Table):

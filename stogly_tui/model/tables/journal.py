@@ -2,7 +2,20 @@
 
 import peewee as pw
 
-from stogly_tui.model.tables.base import DocumentField, Table, TimeField
+from stogly_tui.domain.people import Role
+from stogly_tui.model.tables.base import DocumentField, EnumField, Table, TimeField
+
+
+class User(Table):
+    """A person by the name that the operating system or the forced command gives, and what they may do."""
+
+    name = pw.TextField(primary_key=True)
+    role = EnumField(Role)
+    set_by = pw.TextField()
+    set_at = TimeField()
+
+    class Meta:
+        table_name = "users"
 
 
 class Audit(Table):

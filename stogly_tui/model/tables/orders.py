@@ -74,6 +74,10 @@ class Order(Table):
     last_run_id = pw.BigIntegerField(null=True)
     received_at = TimeField()
     updated_at = TimeField()
+    financial_status = pw.TextField(null=True)
+    fulfilment_status = pw.TextField(null=True)
+    presentment_currency = pw.TextField(null=True)
+    presentment_total = pw.BigIntegerField(null=True)
 
     class Meta:
         table_name = "orders"

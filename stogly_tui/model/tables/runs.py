@@ -33,6 +33,8 @@ class SyncRun(Table):
     started_at = TimeField(null=True)
     finished_at = TimeField(null=True)
     asked_at = TimeField()
+    window_from = TimeField(null=True)
+    window_until = TimeField(null=True)
 
     class Meta:
         table_name = "sync_runs"
