@@ -11,33 +11,58 @@ from stogly_tui.domain.states import AutoSend, IntakeState, PaymentStatus, SendW
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """What may enter. Empty ``statuses`` means everything but drafts and trash."""
+    """What may enter. An empty set asks nothing; empty ``statuses`` mean everything but drafts and trash.
+
+    Words are compared in lower case, with the channel's own and with ours.
+    """
 
     statuses: frozenset[str] = frozenset()
     cancel_statuses: frozenset[str] = frozenset()
+    financial_statuses: frozenset[str] = frozenset()
+    fulfilment_statuses: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
     physical_only: bool = False
 
 
 def why_filtered(order: IncomingOrder, rule: ImportFilter) -> str:
-    """Say why the import filter refuses this order; blank when it may enter.
-
-    A status matches by the channel's own word or by the payment status.
-    """
+    """Say why the import filter refuses this order; blank when it may enter."""
     if order.is_draft:
         return f"is a draft ({order.remote_status})"
     if order.is_trashed:
         return "is in the trash"
-    words = {order.remote_status, order.payment.value}
+    money, progress = financial_words(order), fulfilment_words(order)
+    words = {order.remote_status.lower(), *money}
     if rule.statuses and not words & (rule.statuses | rule.cancel_statuses):
         return f"status {order.remote_status} is not imported"
+    if rule.financial_statuses and not money & rule.financial_statuses:
+        return f"financial status {order.financial_status or order.payment.value} is not imported"
+    if rule.fulfilment_statuses and not progress & rule.fulfilment_statuses:
+        return f"fulfilment status {order.fulfilment_status or min(progress)} is not imported"
+    if rule.tags and not {tag.strip().lower() for tag in order.tags} & rule.tags:
+        return f"carries none of the tags {', '.join(sorted(rule.tags))}"
     if rule.physical_only and order.lines and not any(line.is_physical for line in order.lines):
         return "holds no physical product"
     return ""
 
 
+def financial_words(order: IncomingOrder) -> set[str]:
+    """Every word for where its money is: the channel's own, ours, and ours as Americans spell it."""
+    ours = order.payment.value
+    return {order.financial_status.lower(), ours, ours.replace("authorised", "authorized")} - {""}
+
+
+def fulfilment_words(order: IncomingOrder) -> set[str]:
+    """Every word for how far it is fulfilled: the channel's own, and what its quantities say."""
+    wanted = sum(line.ordered - line.cancelled for line in order.lines)
+    done = sum(line.fulfilled for line in order.lines)
+    ours = "unfulfilled" if not done else "fulfilled" if done >= wanted else "partial"
+    return {order.fulfilment_status.lower(), ours} - {""}
+
+
 def asks_to_cancel(order: IncomingOrder, rule: ImportFilter) -> bool:
     """Whether the channel says that this order is off."""
-    return order.is_cancelled or order.remote_status in rule.cancel_statuses
+    words = {order.remote_status.lower(), order.financial_status.lower()}
+    return order.is_cancelled or bool(words & rule.cancel_statuses)
 
 
 @dataclass(frozen=True, slots=True)

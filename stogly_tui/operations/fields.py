@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from stogly_tui.domain.problems import FieldProblem
@@ -32,16 +33,17 @@ class SettingField:
     maximum: float | None
     is_secret: bool
     is_switch: bool
+    is_required: bool = False
 
 
 def settings_of(platform_key: str) -> list[SettingField]:
     """Every setting of a platform's channels, in order."""
-    return _fields(registry.platform(platform_key).settings_model, is_secret=False)
+    return of_model(registry.platform(platform_key).settings_model)
 
 
 def credentials_of(platform_key: str) -> list[SettingField]:
     """Every credential that a platform wants."""
-    return _fields(registry.platform(platform_key).credentials_model, is_secret=True)
+    return of_model(registry.platform(platform_key).credentials_model, is_secret=True)
 
 
 def values(channel: ChannelRow) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def read_settings(
     try:
         return model.model_validate({**(stored or {}), **known}).model_dump(mode="json"), problems
     except ValidationError as error:
-        return {}, problems + _problems(error, model)
+        return {}, problems + problems_of(error, model)
 
 
 def read_credentials(
@@ -83,7 +85,7 @@ def read_credentials(
     try:
         read = model.model_validate(dict(given))
     except ValidationError as error:
-        return {}, _problems(error, model)
+        return {}, problems_of(error, model)
     return {name: getattr(read, name) for name in model.model_fields}, []
 
 
@@ -92,7 +94,8 @@ def schema(platform_key: str) -> dict[str, Any]:
     return registry.platform(platform_key).settings_model.model_json_schema()
 
 
-def _fields(model: type[BaseModel], *, is_secret: bool) -> list[SettingField]:
+def of_model(model: type[BaseModel], *, is_secret: bool = False) -> list[SettingField]:
+    """The fields of a settings model, in order."""
     told = []
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
@@ -107,13 +110,14 @@ def _fields(model: type[BaseModel], *, is_secret: bool) -> list[SettingField]:
                 tab=str(extra.get("tab", "Store")), unit=str(extra.get("unit", "")),
                 default=None if info.default is PydanticUndefined else _plain(info.default), choices=choices,
                 minimum=getattr(bounds.get("Ge"), "ge", None), maximum=getattr(bounds.get("Le"), "le", None),
-                is_secret=is_secret, is_switch=kind is bool,
+                is_secret=is_secret, is_switch=kind is bool, is_required=info.is_required(),
             )
         )  # fmt: skip
     return told
 
 
-def _problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProblem]:
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[FieldProblem]:
+    """What is wrong with what was given, by field, with a remedy each; never quotes a value of a secret."""
     told = []
     for one in error.errors(include_input=False, include_url=False):
         field = ".".join(str(part) for part in one["loc"]) or "credentials"
@@ -122,16 +126,30 @@ def _problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProbl
                 told.append(FieldProblem(field, "is not known here.", nearest(field, model.model_fields)))
             case "missing":
                 told.append(FieldProblem(field, "is missing.", f"Give a value for {field}."))
+            case "greater_than_equal" | "less_than_equal" if (info := model.model_fields.get(field)) is not None:
+                told.append(FieldProblem(field, f"must be {_range(info)}.", _default_of(info)))
             case _:
                 message = one["msg"].removeprefix("Value error, ").rstrip(".")
                 info = model.model_fields.get(field)
-                remedy = (
-                    f"Default: {_plain(info.default)}."
-                    if info and info.default not in (None, "") and (info.default is not PydanticUndefined)
-                    else ""
-                )
+                remedy = _default_of(info) if info else ""
                 told.append(FieldProblem(field, f"{message[:1].lower()}{message[1:]}.", remedy))
     return told
+
+
+def _range(info: FieldInfo) -> str:
+    """The bounds of a number in words: ``from 1 to 60 minutes``."""
+    bounds = {type(part).__name__: part for part in info.metadata}
+    low, high = getattr(bounds.get("Ge"), "ge", None), getattr(bounds.get("Le"), "le", None)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    unit = f" {extra['unit']}" if extra.get("unit") else ""
+    if low is None:
+        return f"at most {high:,}{unit}"
+    return f"at least {low:,}{unit}" if high is None else f"from {low:,} to {high:,}{unit}"
+
+
+def _default_of(info: FieldInfo) -> str:
+    known = info.default not in (None, "") and info.default is not PydanticUndefined
+    return f"Default: {_plain(info.default)}." if known else ""
 
 
 def nearest(key: str, known: Iterable[str]) -> str:

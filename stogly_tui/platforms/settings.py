@@ -76,8 +76,30 @@ class ChannelSettings(BaseModel):
         "Statuses of the channel that cancel an order here.",
         tab="Automation",
     )
+    financial_statuses: Words = setting(
+        (),
+        "Financial status",
+        "Only orders whose money is here: paid, authorised, pending, …; comma-separated, empty: all.",
+        tab="Automation",
+    )
+    fulfilment_statuses: Words = setting(
+        (),
+        "Fulfilment status",
+        "Only orders that are unfulfilled, partial or fulfilled, or the channel's own words; empty: all.",
+        tab="Automation",
+    )
+    import_tags: Words = setting(
+        (), "Only with a tag", "Only orders that carry one of these tags; empty: all.", tab="Automation"
+    )
     physical_only: bool = setting(
         False, "Only physical products", "Leave out orders without a product to ship.", tab="Automation"
+    )
+    fallback_customer: str = setting(
+        "",
+        "Fallback customer",
+        "Stands for a buyer the channel does not name: Counter sale <shop@example.com>.",
+        tab="Automation",
+        max_length=120,
     )
     import_delay: int = setting(
         0,
@@ -137,6 +159,13 @@ class ChannelSettings(BaseModel):
         30.0, "Request deadline", "The most one request may take in all.",
         tab="Integration", unit="seconds", ge=1, le=300,
     )  # fmt: skip
+
+    webhooks: bool = setting(
+        True,
+        "Webhooks",
+        "Let the channel tell us of changes at once, where the receiver can be reached; polling goes on beside it.",
+        tab="Integration",
+    )
 
     @field_validator("order_prefix")
     @classmethod

@@ -60,6 +60,12 @@ def detail_json(detail: OrderDetail) -> dict[str, Any]:
         "reference": detail.reference or None,
         "paid_at": iso(detail.paid_at),
         "received_at": iso(detail.received_at),
+        "financial_status": detail.financial_status or None,
+        "fulfilment_status": detail.fulfilment_status or None,
+        "presentment_currency": detail.presentment_currency or None,
+        "presentment_total": to_text(detail.presentment_total, detail.presentment_currency)
+        if detail.presentment_total is not None
+        else None,
         "tags": list(detail.tags),
         "unknown": list(detail.unknown),
         "lines": [_line(line, currency) for line in detail.lines],

@@ -1,7 +1,7 @@
 """From what a channel gave to what we store: the import filter, history, holds, echoes and the derived status."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from stogly_tui.domain.gates import ImportFilter, asks_to_cancel, why_filtered
@@ -24,6 +24,8 @@ class Rules:
     import_filter: ImportFilter
     orders_from: datetime | None
     is_at_shop: bool
+    fallback_customer: str = ""
+    """Who stands for a buyer that the channel does not name: ``NAME <E-MAIL>``, or a name alone."""
 
     @classmethod
     def of(cls, channel: ChannelRow) -> "Rules":
@@ -31,11 +33,15 @@ class Rules:
         settings = channel.settings
         return cls(
             ImportFilter(
-                statuses=frozenset(settings.get("import_statuses", ())),
-                cancel_statuses=frozenset(settings.get("cancel_statuses", ("cancelled",))),
+                statuses=_words(settings.get("import_statuses", ())),
+                cancel_statuses=_words(settings.get("cancel_statuses", ("cancelled",))),
+                financial_statuses=_words(settings.get("financial_statuses", ())),
+                fulfilment_statuses=_words(settings.get("fulfilment_statuses", ())),
+                tags=_words(settings.get("import_tags", ())),
                 physical_only=bool(settings.get("physical_only", False)),
             ),
             channel.orders_from,
+            fallback_customer=str(settings.get("fallback_customer", "")),
             is_at_shop=channel.role.takes_orders and channel.destination_id is None,
         )
 
@@ -49,6 +55,7 @@ def judge(raw: RawOrder, rules: Rules, echoes: Mapping[str, str], *, is_fresh: b
     if unsound is not None:
         why = f"impossible quantities on line {unsound.sku or unsound.name}"
         return Record(raw.body, raw.remote_id, None, IntakeState.FAILED, why, is_fresh=is_fresh)
+    order = _with_fallback(order, rules)
     cancel = asks_to_cancel(order, rules.import_filter)
     intake, reason, held = _intake(order, rules, echoes)
     return Record(
@@ -63,6 +70,33 @@ def judge(raw: RawOrder, rules: Rules, echoes: Mapping[str, str], *, is_fresh: b
         is_fresh=is_fresh,
         cancel=cancel,
     )
+
+
+def _with_fallback(order: IncomingOrder, rules: Rules) -> IncomingOrder:
+    """The order with the fallback customer where the channel names nobody; what it names is never touched."""
+    found = fallback_of(order, rules)
+    if found is None:
+        return order
+    name, email = found
+    billing = order.billing if order.billing.name else replace(order.billing, name=name, email=email)
+    return replace(order, customer=name, email=email, billing=billing)
+
+
+def fallback_of(order: IncomingOrder | None, rules: Rules) -> tuple[str, str] | None:
+    """Name and e-mail that stand for the buyer of this order; None where the channel names one."""
+    if order is None or not rules.fallback_customer or order.customer or order.email:
+        return None
+    return parse_customer(rules.fallback_customer)
+
+
+def parse_customer(text: str) -> tuple[str, str]:
+    """Name and e-mail of ``NAME <E-MAIL>``."""
+    name, _, rest = text.partition("<")
+    return name.strip(), rest.strip().rstrip(">").strip()
+
+
+def _words(given: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in given if word.strip())
 
 
 def intake_by_rule(order: IncomingOrder, rules: Rules, echoes: Mapping[str, str]) -> tuple[IntakeState, str]:

@@ -1,18 +1,53 @@
 """Stored orders judged again: after a filter changed, after Go live, and Retry of a failed intake."""
 
+from datetime import datetime, timedelta
+
 from stogly_tui.domain.people import Actor
 from stogly_tui.domain.states import IntakeState, Level
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, golive, work
-from stogly_tui.model.transitions import intake, orders, runs
+from stogly_tui.model.transitions import intake, meta, orders, runs
 from stogly_tui.sync.context import Context
-from stogly_tui.sync.judge import Rules, judge
+from stogly_tui.sync.judge import Rules, fallback_of, judge
 
+DECIDING = frozenset({
+    "import_statuses", "cancel_statuses", "financial_statuses", "fulfilment_statuses", "import_tags", "physical_only",
+    "fallback_customer", "orders_from", "destination",
+})  # fmt: skip
+"""Settings of a channel by which its stored orders are judged."""
+ASKED = "rejudge:"
+PATIENCE = timedelta(minutes=2)
+"""How long whoever changed the rules may take before the worker takes over."""
 JUDGED = (IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED, IntakeState.HELD)
+
+
+def ask(tx: db.Tx, channel_id: int) -> None:
+    """Note, with the change of the rules, that stored orders have to be judged again: a process may die before it has."""
+    meta.put(tx, f"{ASKED}{channel_id}", tx.at.isoformat())
+
+
+def overdue() -> list[int]:
+    """Channels whose orders wait to be judged again because the process that was at it is gone."""
+    now = db.now()
+    return [
+        int(key.removeprefix(ASKED))
+        for key, asked_at in work.facts(ASKED)
+        if abs(now - datetime.fromisoformat(asked_at)) > PATIENCE
+    ]
 
 
 def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
     """Judge every order of a channel that has not left by the rules of now; returns how many changed."""
+    with db.read():
+        asked_at = meta.get(f"{ASKED}{channel_id}")
+    changed = _judge_all(context, actor, channel_id)
+    if asked_at is not None:
+        with db.write(actor) as tx:
+            meta.forget(tx, f"{ASKED}{channel_id}", asked_at)
+    return changed
+
+
+def _judge_all(context: Context, actor: Actor, channel_id: int) -> int:
     with db.read():
         channel = channels.by_id(channel_id)
     if channel is None:
@@ -33,7 +68,7 @@ def rejudge(context: Context, actor: Actor, channel_id: int) -> int:
                     verdicts.append(
                         orders.Verdict(
                             stored.id, record.intake, record.reason, record.hold, record.cancel, record.status,
-                            record.is_at_shop,
+                            record.is_at_shop, fallback_of(raw.order, rules),
                         )
                     )  # fmt: skip
             with db.write(actor) as tx:

@@ -122,7 +122,7 @@ def incoming(status: str = "processing", **more: object) -> IncomingOrder:
     return IncomingOrder(**(given | more))  # type: ignore[arg-type]
 
 
-def line(*, is_physical: bool) -> IncomingLine:
+def line(*, is_physical: bool = True) -> IncomingLine:
     return IncomingLine("1", "TEE", "Tee", 1, 100, is_physical=is_physical)
 
 
@@ -152,3 +152,36 @@ def test_a_mixed_order_enters_whole_where_only_physical_products_do() -> None:
 
     assert why_filtered(incoming(lines=(line(is_physical=False),)), rule)
     assert not why_filtered(incoming(lines=(line(is_physical=False), line(is_physical=True))), rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "enters"),
+    [
+        (ImportFilter(financial_statuses=frozenset({"paid"})), True),
+        (ImportFilter(financial_statuses=frozenset({"pending"})), False),
+        (ImportFilter(fulfilment_statuses=frozenset({"unfulfilled"})), True),
+        (ImportFilter(fulfilment_statuses=frozenset({"fulfilled", "partial"})), False),
+        (ImportFilter(tags=frozenset({"b2b"})), True),
+        (ImportFilter(tags=frozenset({"b2c"})), False),
+    ],
+)
+def test_each_part_of_the_filter_asks_for_one_of_its_words(rule: ImportFilter, enters: bool) -> None:
+    order = incoming(tags=("B2B ", "new"), lines=(line(),))
+
+    assert (why_filtered(order, rule) == "") is enters
+
+
+@pytest.mark.parametrize("word", ["authorised", "authorized", "on_hold"])
+def test_words_of_the_channel_and_ours_both_match(word: str) -> None:
+    order = incoming(payment=PaymentStatus.AUTHORISED, financial_status="on_hold")
+
+    assert why_filtered(order, ImportFilter(financial_statuses=frozenset({word}))) == ""
+
+
+def test_a_fulfilled_order_is_told_from_a_partial_one() -> None:
+    two = replace(line(), ordered=2, fulfilled=1, shipped=1)
+    partial, whole = incoming(lines=(two,)), incoming(lines=(replace(two, fulfilled=2, shipped=2),))
+
+    assert why_filtered(partial, ImportFilter(fulfilment_statuses=frozenset({"partial"}))) == ""
+    assert why_filtered(whole, ImportFilter(fulfilment_statuses=frozenset({"fulfilled"}))) == ""
+    assert why_filtered(partial, ImportFilter(fulfilment_statuses=frozenset({"fulfilled"})))

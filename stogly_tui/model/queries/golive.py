@@ -28,15 +28,26 @@ def split(channel_id: int, at: datetime) -> tuple[int, int]:
     return (int(found[0]), int(found[1])) if found else (0, 0)
 
 
+_UNDECIDED = (
+    " LEFT JOIN pushes p ON p.id = o.push_id WHERE o.channel_id = ? AND o.id > ?"
+    " AND o.intake IN ('accepted', 'history', 'filtered')"
+    " AND (p.state IS NULL OR p.state IN ('not_sent', 'queued', 'error'))"
+)
+
+
+def may_be_judged(channel_id: int) -> int:
+    """How many orders of a channel a changed rule decides about."""
+    found = one(f"SELECT count(*) FROM orders o{_UNDECIDED}", [channel_id, 0])
+    return int(found[0]) if found else 0
+
+
 def to_judge_again(channel_id: int, chunk: int = 200) -> Iterator[list[StoredOrder]]:
     """Orders whose intake a rule decides and that have not left, in chunks by id. Each chunk wants its own read."""
     last = 0
     while True:
         found = rows(
             "SELECT o.id, o.remote_id, y.body FROM orders o JOIN payloads y ON y.digest = o.payload_digest"
-            " LEFT JOIN pushes p ON p.id = o.push_id WHERE o.channel_id = ? AND o.id > ?"
-            " AND o.intake IN ('accepted', 'history', 'filtered')"
-            " AND (p.state IS NULL OR p.state IN ('not_sent', 'queued', 'error')) ORDER BY o.id LIMIT ?",
+            f"{_UNDECIDED} ORDER BY o.id LIMIT ?",
             [channel_id, last, chunk],
         )
         if not found:

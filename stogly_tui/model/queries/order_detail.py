@@ -126,6 +126,11 @@ class OrderDetail:
     first_run_id: int | None
     last_run_id: int | None
     time_zone: str
+    financial_status: str
+    fulfilment_status: str
+    presentment_currency: str
+    presentment_total: int | None
+    """What the buyer saw and paid, where the channel tells two currencies; minor units."""
 
 
 def detail(order_id: int) -> OrderDetail | None:
@@ -136,7 +141,8 @@ def detail(order_id: int) -> OrderDetail | None:
     more = one(
         "SELECT o.remote_number, o.tax, o.refunded, o.phone, o.note, o.payment_method, o.reference, o.paid_at,"
         " o.received_at, o.unknown, o.tags, o.source_change_note, y.body, o.first_run_id, o.last_run_id, c.time_zone,"
-        " c.destination_id FROM orders o JOIN channels c ON c.id = o.channel_id"
+        " c.destination_id, o.financial_status, o.fulfilment_status, o.presentment_currency,"
+        " o.presentment_total FROM orders o JOIN channels c ON c.id = o.channel_id"
         " LEFT JOIN payloads y ON y.digest = o.payload_digest WHERE o.id = ?",
         [order_id],
     )
@@ -173,6 +179,10 @@ def detail(order_id: int) -> OrderDetail | None:
         first_run_id=more[13],
         last_run_id=more[14],
         time_zone=more[15],
+        financial_status=more[17] or "",
+        fulfilment_status=more[18] or "",
+        presentment_currency=more[19] or "",
+        presentment_total=more[20],
     )
 
 

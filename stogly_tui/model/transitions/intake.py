@@ -27,6 +27,7 @@ from stogly_tui.model import database as db
 from stogly_tui.model.queries.base import marks, rows, run
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.transitions import pushes, runs
+from stogly_tui.model.transitions.search import text_of
 
 _UNSTORABLE = (pw.DatabaseError, OverflowError, UnicodeError)
 """What a database or its driver says of a value that it cannot keep."""
@@ -272,7 +273,8 @@ _COLUMNS = (
     "status", "payment", "is_confirmed", "is_cancelled", "intake", "intake_reason", "hold", "is_at_shop", "customer",
     "email", "phone", "note", "payment_method", "reference", "tags", "unknown", "search", "payload_digest",
     "content_digest", "revision", "last_run_id", "updated_at", "first_run_id", "received_at", "released_digest",
-    "source_change", "source_change_note",
+    "source_change", "source_change_note", "financial_status", "fulfilment_status", "presentment_currency",
+    "presentment_total",
 )  # fmt: skip
 _KEPT = {
     "channel_id",
@@ -372,7 +374,8 @@ def _values(
         fit(order.email), fit(order.phone), fit(order.note), fit(order.payment_method),
         fit(order.reference), _document(order.tags), _document(order.unknown),
         _search_text(number, order), record.digest, digest, revision, run_id, at, run_id, at, "",
-        SourceChange.NONE.value, "",
+        SourceChange.NONE.value, "", fit(order.financial_status), fit(order.fulfilment_status),
+        fit(order.presentment_currency), order.presentment_total,
     )  # fmt: skip
 
 
@@ -386,9 +389,7 @@ def _stays_held(before: _Known) -> bool:
 
 
 def _search_text(number: str, order: IncomingOrder) -> str:
-    words = [number, order.remote_id, order.customer, order.email, *(line.sku for line in order.lines)]
-    text = storable("\n".join(word for word in words if word))
-    return text.lower() if text.isascii() else folded(text)
+    return text_of([number, order.remote_id, order.customer, order.email, *(line.sku for line in order.lines)])
 
 
 def _drop_parts(order_ids: Sequence[int]) -> None:

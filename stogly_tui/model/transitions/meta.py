@@ -19,6 +19,11 @@ def put_if_missing(tx: db.Tx, key: str, value: str) -> str:
     return get(key) or value
 
 
+def forget(tx: db.Tx, key: str, value: str) -> None:
+    """Drop a fact, if it still is the one that was read."""
+    Meta.delete().where(Meta.key == key, Meta.value == value).execute()
+
+
 def get(key: str) -> str | None:
     """Read a fact."""
     found = one("SELECT value FROM meta WHERE key = ?", [key])

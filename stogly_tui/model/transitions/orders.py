@@ -21,6 +21,8 @@ class Verdict:
     cancel: bool
     status: OrderStatus
     is_at_shop: bool
+    fallback: tuple[str, str] | None = None
+    """Name and e-mail that stand for a buyer the channel does not name."""
 
 
 def forget_missing(tx: db.Tx, order_id: int, reason: str) -> bool:
@@ -92,6 +94,8 @@ def rejudge(tx: db.Tx, verdicts: Iterable[Verdict]) -> int:
             )
             .execute()
         )  # fmt: skip
+        if one.fallback is not None and _name_buyer(one.order_id, *one.fallback) and not done:
+            changed.append(one.order_id)
         if done:
             changed.append(one.order_id)
             if one.cancel or one.intake in (IntakeState.FILTERED, IntakeState.HELD):
@@ -100,6 +104,20 @@ def rejudge(tx: db.Tx, verdicts: Iterable[Verdict]) -> int:
                 )
     tx.changed("order", changed)
     return len(changed)
+
+
+def _name_buyer(order_id: int, name: str, email: str) -> bool:
+    row, address = tables.Order, tables.OrderAddress
+    done = (
+        row.update(customer=storable(name), email=storable(email), revision=row.revision + 1)
+        .where(row.id == order_id, (row.customer != name) | (row.email != email))
+        .execute()
+    )
+    if done:
+        address.update(name=storable(name), email=storable(email)).where(
+            address.order == order_id, address.kind == "billing", address.corrected_by == ""
+        ).execute()
+    return bool(done)
 
 
 def count_from(tx: db.Tx, channel_id: int, orders_from_millis: int) -> tuple[int, int]:

@@ -1,0 +1,142 @@
+"""What a change of settings will do, said before it is saved; and settings that cancel each other out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from stogly_tui.domain.problems import FieldProblem
+from stogly_tui.domain.states import AutoSend, ChannelState, Mode, PaymentStatus, SendWhen, SyncDirection
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import golive
+from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.operations import fields
+from stogly_tui.operations.channels import ChannelDraft, named
+
+Values = Mapping[str, Any]
+GATES = (
+    "import_statuses", "cancel_statuses", "financial_statuses", "fulfilment_statuses", "import_tags", "physical_only",
+)  # fmt: skip
+_PAID = {PaymentStatus.PAID.value, PaymentStatus.PARTIALLY_REFUNDED.value}
+
+
+def cautions(draft: ChannelDraft, name: str | None = None) -> list[FieldProblem]:
+    """Settings that cancel each other out: each alone is right, together they do nothing. They do not prevent saving."""
+    channel = named(name) if name else None
+    merged, _ = fields.read_settings(draft.platform, draft.settings, fields.values(channel) if channel else None)
+    return list(_cautions(merged, draft)) if merged else []
+
+
+def effects(draft: ChannelDraft, name: str) -> list[str]:
+    """What saving this draft of a channel would do, a sentence each; empty when nothing changes."""
+    channel = named(name)
+    stored = fields.values(channel)
+    merged, _ = fields.read_settings(draft.platform, draft.settings, stored)
+    changed = {key for key, value in merged.items() if stored.get(key) != value}
+    told = [say(channel, merged) for key, say in _SAYS.items() if key in changed]
+    if changed & {*GATES}:
+        told.append(_judged_again(channel))
+    if draft.credentials:
+        told.append("The new keys are verified first, then used from the next request on.")
+    if draft.url and draft.url.rstrip("/") != channel.url.rstrip("/"):
+        told.append("The new address is verified first: it has to be the same account.")
+    rest = changed - _SAYS.keys() - {*GATES}
+    if rest:
+        known = {one.name: one.title for one in fields.settings_of(draft.platform)}
+        told.append(f"{', '.join(known.get(key, key) for key in sorted(rest))}: in force from the next job on.")
+    return list(dict.fromkeys(told))
+
+
+def _cautions(values: Values, draft: ChannelDraft) -> Iterator[FieldProblem]:
+    financial = {str(word).lower() for word in values.get("financial_statuses", ())}
+    fulfilled = {str(word).lower() for word in values.get("fulfilment_statuses", ())}
+    is_automatic = values.get("auto_send") != AutoSend.OFF and values.get("mode") == Mode.PUSH
+    if not draft.role.gives_orders:
+        return
+    if values.get("sync_direction") == SyncDirection.PUSH_ONLY:
+        yield FieldProblem(
+            "sync_direction", "Push only reads no orders, and this channel is a source of them.", "Pull only reads."
+        )
+    if is_automatic and values.get("send_when") == SendWhen.PAID and financial and not financial & _PAID:
+        yield FieldProblem(
+            "financial_statuses", "no paid order enters, and only paid ones are sent: nothing would ever leave.",
+            "Add paid, or send when the buyer has committed.",
+        )  # fmt: skip
+    if is_automatic and fulfilled == {"fulfilled"}:
+        yield FieldProblem(
+            "fulfilment_statuses", "only fulfilled orders enter, and those are not sent by rule.", "Add unfulfilled."
+        )
+    if values.get("auto_send") == AutoSend.MANAGED:
+        yield FieldProblem(
+            "auto_send", "Managed only sends nothing as long as no product is mapped.", "Always, or Off/Manual, works."
+        )
+    if values.get("mode") == Mode.FULFIL_HERE and values.get("auto_send") != AutoSend.OFF:
+        yield FieldProblem(
+            "auto_send", "orders that are fulfilled here are not sent.", "Set Off/Manual, or mode push."
+        )
+
+
+def _judged_again(channel: ChannelRow) -> str:
+    with db.read():
+        number = golive.may_be_judged(channel.id)
+    return f"{number:,} orders that have not left are judged again by the new import filter; none is lost."
+
+
+def _prefix(channel: ChannelRow, values: Values) -> str:
+    return f"{channel.orders:,} orders get the prefix {values['order_prefix'] or '(none)'} in their number, now."
+
+
+def _auto_send(channel: ChannelRow, values: Values) -> str:
+    if values["auto_send"] == AutoSend.OFF:
+        return "Nothing is sent by itself any more; what is queued still goes (x takes it back)."
+    when = "paid" if values["send_when"] == SendWhen.PAID else "committed to by the buyer"
+    live = "" if channel.state is ChannelState.ACTIVE else ", once it is live"
+    return f"Orders placed from now on are sent by themselves when {when}{live}; older ones are not."
+
+
+def _destination(channel: ChannelRow, values: Values) -> str:
+    wanted = values.get("destination")
+    if not wanted:
+        return "Its orders cannot be sent any more until a destination is set."
+    before = f"; what was queued for {channel.destination} still goes there" if channel.destination else ""
+    return f"Orders placed from now on go to {wanted}{before}. Older ones are sent by hand only."
+
+
+def _mode(_channel: ChannelRow, values: Values) -> str:
+    if values["mode"] == Mode.FULFIL_HERE:
+        return "Its orders are fulfilled here: none is sent on."
+    return "Its orders are sent to the destination; by rule only those placed from now on."
+
+
+def _interval(_channel: ChannelRow, values: Values) -> str:
+    return f"Its orders are read now, then every {values['pull_interval']} minutes."
+
+
+def _direction(_channel: ChannelRow, values: Values) -> str:
+    match values["sync_direction"]:
+        case SyncDirection.PUSH_ONLY:
+            return "No orders are read from it any more."
+        case SyncDirection.PULL_ONLY:
+            return "Nothing is written back to it."
+        case _:
+            return "Orders are read, and what happens to them may be written back."
+
+
+def _counted_from(_channel: ChannelRow, values: Values) -> str:
+    return f"Orders count from {values['orders_from']}: older ones are history, newer ones are taken in."
+
+
+def _webhooks(_channel: ChannelRow, values: Values) -> str:
+    if values["webhooks"]:
+        return "It is asked to tell us of changes at once, where the receiver runs."
+    return "Its webhooks are removed; orders are found by the interval."
+
+
+_SAYS: dict[str, Callable[[ChannelRow, Values], str]] = {
+    "order_prefix": _prefix,
+    "auto_send": _auto_send,
+    "destination": _destination,
+    "mode": _mode,
+    "pull_interval": _interval,
+    "sync_direction": _direction,
+    "orders_from": _counted_from,
+    "webhooks": _webhooks,
+}
