@@ -1,25 +1,27 @@
 """Flows (integrations): added, changed, started and stopped by hand."""
 
-import json
-import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import FlowType
 from stogly_tui.model import database as db
+from stogly_tui.model.queries import backfills as history
 from stogly_tui.model.queries import channels
-from stogly_tui.model.queries.channels import FlowRow
+from stogly_tui.model.queries.channels import ChannelRow, FlowRow
+from stogly_tui.model.transitions import backfills, runs
 from stogly_tui.model.transitions import flows as transitions
-from stogly_tui.model.transitions import runs
-from stogly_tui.operations import fields
+from stogly_tui.operations import flow_settings
 from stogly_tui.operations.channels import named
-from stogly_tui.sync import refetch
+from stogly_tui.operations.workplace import context
+from stogly_tui.platforms.errors import PlatformError
+from stogly_tui.sync import backfill
 
-TYPES = {"orders": FlowType.ORDERS, "orders_daily": FlowType.ORDERS_DAILY}
+TYPES = {"orders": FlowType.ORDERS, "orders_daily": FlowType.ORDERS_DAILY, "history": FlowType.HISTORY}
 """Flow types that can be added; a push flow comes with its channel."""
+NAMES = {FlowType.ORDERS: "Orders", FlowType.ORDERS_DAILY: "Orders, daily", FlowType.HISTORY: backfill.FLOW}
 
 
 def found(text: str) -> FlowRow:
@@ -45,7 +47,7 @@ def found(text: str) -> FlowRow:
 def add(
     actor: Actor, channel_name: str, type: str, *, name: str = "", settings: Mapping[str, Any]
 ) -> FlowRow:
-    """Add a flow to a channel; several of one type are fine."""
+    """Add a flow to a channel; several of one type are fine, but one history."""
     actor.require(Role.ADMIN)
     channel = named(channel_name)
     if type not in TYPES:
@@ -54,11 +56,15 @@ def add(
         )
     if not channel.role.gives_orders:
         raise InvalidInput(FieldProblem("channel", f"{channel.name} gives no orders."))
-    chosen = _checked(TYPES[type], settings)
-    title = name.strip() or ("Orders, daily" if TYPES[type] is FlowType.ORDERS_DAILY else "Orders 2")
+    kind, chosen = flow_settings.read(TYPES[type], settings)
+    if kind is FlowType.HISTORY:
+        return _read_history(actor, channel, chosen)
+    with db.read():
+        taken = {flow.name for flow in channels.flows(channel.id)}
+    title = name.strip() or _free(NAMES[kind], taken)
     with db.write(actor) as tx:
-        due = _next(TYPES[type], chosen, channel.time_zone, tx.at)
-        flow_id = transitions.add(tx, channel.id, TYPES[type], title, chosen, due)
+        due = flow_settings.next_due(kind, chosen, channel.time_zone, tx.at)
+        flow_id = transitions.add(tx, channel.id, kind, title, chosen, due)
         if flow_id is None:
             raise InvalidInput(
                 FieldProblem("name", f"{channel.name} has a flow {title!r}.", "Choose another name.")
@@ -68,15 +74,24 @@ def add(
 
 
 def change(actor: Actor, flow: FlowRow, *, name: str = "", settings: Mapping[str, Any]) -> FlowRow:
-    """Change a flow's settings; takes effect within one tick."""
+    """Change a flow's name and settings; takes effect within one tick. A blank value takes a setting back."""
     actor.require(Role.ADMIN)
-    chosen = _checked(flow.type, {**flow.settings, **settings})
+    kind, chosen = flow_settings.read(flow.type, {**flow.settings, **settings})
+    if kind is not flow.type:
+        kind, chosen = flow_settings.read(kind, settings)
+    title = name.strip() or flow.name
     with db.read():
         channel = channels.by_id(flow.channel_id)
+        siblings = channels.flows(flow.channel_id)
+    if any(one.name == title and one.id != flow.id for one in siblings):
+        raise InvalidInput(
+            FieldProblem("name", f"{flow.channel} has a flow {title!r}.", "Choose another name.")
+        )
     with db.write(actor) as tx:
-        due = _next(flow.type, chosen, channel.time_zone if channel else "UTC", tx.at)
-        transitions.change(tx, flow.id, name=name.strip() or flow.name, settings=chosen, due_at=due)
-        tx.audit("change_flow", "channel", flow.channel_id, before=dict(flow.settings), after=chosen)
+        due = flow_settings.next_due(kind, chosen, channel.time_zone if channel else "UTC", tx.at)
+        transitions.change(tx, flow.id, type=kind, name=title, settings=chosen, due_at=due)
+        before = {"flow": flow.name, **flow.settings}
+        tx.audit("change_flow", "channel", flow.channel_id, before=before, after={"flow": title, **chosen})
     return found(str(flow.id))
 
 
@@ -86,7 +101,9 @@ def start(actor: Actor, flow_id: int) -> None:
     flow = found(str(flow_id))
     with db.write(actor) as tx:
         transitions.set_active(tx, flow.id, True)
-        if flow.type is not FlowType.PUSH:
+        if flow.type is FlowType.HISTORY:
+            backfills.set_reading(tx, flow.channel_id, True)
+        elif flow.type is not FlowType.PUSH:
             runs.ask(tx, flow.id, flow.channel_id, flow.type, "by hand")
         tx.audit("start_flow", "channel", flow.channel_id, after={"flow": flow.name})
 
@@ -97,6 +114,8 @@ def stop(actor: Actor, flow_id: int) -> None:
     flow = found(str(flow_id))
     with db.write(actor) as tx:
         transitions.set_active(tx, flow.id, False)
+        if flow.type is FlowType.HISTORY:
+            backfills.set_reading(tx, flow.channel_id, False)
         runs.cancel(tx, flow.channel_id, flow.id)
         tx.audit("stop_flow", "channel", flow.channel_id, after={"flow": flow.name})
 
@@ -105,40 +124,53 @@ def remove(actor: Actor, flow: FlowRow) -> None:
     """Remove a flow; its runs stay in the log."""
     actor.require(Role.ADMIN)
     with db.write(actor) as tx:
+        if flow.type is FlowType.HISTORY:
+            backfills.set_reading(tx, flow.channel_id, False)
         transitions.remove(tx, flow.id)
         tx.audit("remove_flow", "channel", flow.channel_id, before={"flow": flow.name})
 
 
-def _checked(type: FlowType, settings: Mapping[str, Any]) -> dict[str, Any]:
-    known = refetch.DEFAULTS if type is FlowType.ORDERS_DAILY else {}
-    problems = [
-        FieldProblem(
-            key, "is not a setting of this flow.", fields.nearest(key, known) if known else "It has none."
-        )
-        for key in settings
-        if key not in known
-    ]
-    chosen: dict[str, Any] = dict(settings)
-    at = str(chosen.get("transmission_time", "03:00"))
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
-        problems.append(
-            FieldProblem("transmission_time", f"{at!r} is no time of day.", "Write it like 03:00.")
-        )
-    for key, low, high in (("timeframe_days", 1, 90), ("time_difference", 0, 3600)):
-        try:
-            value = int(chosen.get(key, low))
-            if not low <= value <= high:
-                raise ValueError
-            if key in chosen:
-                chosen[key] = value
-        except (TypeError, ValueError):
-            problems.append(FieldProblem(key, f"must be a number from {low} to {high}."))
-    if problems:
-        raise InvalidInput(*problems)
-    return chosen
+def _read_history(actor: Actor, channel: ChannelRow, chosen: Mapping[str, Any]) -> FlowRow:
+    """Begin to read the history of a channel, once more where it was read before."""
+    since = datetime.fromisoformat(chosen["since"]) if chosen.get("since") else backfill.BEGINNING
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    with db.read():
+        until = db.now()
+    if since >= until:
+        raise InvalidInput(FieldProblem("since", "lies in the future.", "Give a day that has been."))
+    total = _count(channel, since, until)
+    with db.write(actor) as tx:
+        if not backfill.begin(tx, channel.id, since=since, until=until, total=total):
+            raise InvalidInput(
+                FieldProblem(
+                    "channel", f"the history of {channel.name} is being read already.", "Stop it first."
+                )
+            )
+        tx.audit("add_flow", "channel", channel.id, after={"flow": backfill.FLOW, "since": since.isoformat()})
+    with db.read():
+        return next(flow for flow in channels.flows(channel.id) if flow.type is FlowType.HISTORY)
 
 
-def _next(type: FlowType, settings: Mapping[str, Any], zone: str, now: datetime) -> datetime | None:
-    if type is FlowType.ORDERS_DAILY:
-        return refetch.next_time(json.dumps(dict(settings)), zone, now, None)
-    return None if type is FlowType.PUSH else now
+def _count(channel: ChannelRow, since: datetime, until: datetime) -> int | None:
+    try:
+        with context().connected(channel) as line:
+            return line.orders.count_placed(since, until) if line.orders else None
+    except PlatformError as error:
+        raise InvalidInput(
+            FieldProblem("channel", f"{channel.name} cannot be asked now: {error.detail}", "Try again later.")
+        ) from error
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name that no flow of the channel has: ``Orders``, ``Orders 2``, …"""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} {number}"
+    return free
+
+
+def progress(channel_id: int) -> history.BackfillRow | None:
+    """How far the history of a channel has been read."""
+    with db.read():
+        return history.of_channel(channel_id)

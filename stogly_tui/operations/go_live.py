@@ -5,14 +5,18 @@ from datetime import datetime
 
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
-from stogly_tui.domain.states import AutoSend, ChannelState
+from stogly_tui.domain.states import AutoSend, BackfillState, ChannelState
 from stogly_tui.model import database as db
+from stogly_tui.model.queries import backfills
 from stogly_tui.model.queries import golive as queries
+from stogly_tui.model.queries.backfills import BackfillRow
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.transitions import channels as transitions
 from stogly_tui.model.transitions import orders
 from stogly_tui.operations.channels import named
+from stogly_tui.operations.workplace import context
+from stogly_tui.platforms.errors import PlatformError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class GoLivePlan:
     sent: int
     stock_written: int
     warnings: tuple[str, ...] = ()
+    """What to know before; also when part of its history is still to come."""
 
 
 def plan_go_live(actor: Actor, name: str, orders_from: datetime | None = None) -> GoLivePlan:
@@ -44,7 +49,15 @@ def plan_go_live(actor: Actor, name: str, orders_from: datetime | None = None) -
     with db.read():
         at = orders_from or db.now()
         history, taken_in = queries.split(channel.id, at)
+        reading = backfills.of_channel(channel.id)
     warnings = []
+    if reading is not None and reading.state is not BackfillState.FINISHED:
+        expected = _expected(channel, reading, at)
+        if expected is not None:
+            history, taken_in = max(history, expected[0]), max(taken_in, expected[1])
+        warnings.append(
+            f"Its history is {reading.share:.0%} read: what is still to come counts by the same moment."
+        )
     if not channel.role.gives_orders:
         warnings.append("It gives no orders: only its settings become active.")
     elif channel.destination_id is None:
@@ -54,6 +67,19 @@ def plan_go_live(actor: Actor, name: str, orders_from: datetime | None = None) -
     if channel.last_pull_at is None and channel.role.gives_orders:
         warnings.append("It has not been read yet: older orders will arrive as history.")
     return GoLivePlan(channel.name, at, history, taken_in, 0, 0, tuple(warnings))
+
+
+def _expected(channel: ChannelRow, reading: BackfillRow, at: datetime) -> tuple[int, int] | None:
+    """How many orders the channel itself has before and after a moment; None when it cannot say now."""
+    try:
+        with context().connected(channel) as line:
+            if line.orders is None:
+                return None
+            before = line.orders.count_placed(reading.since, min(at, reading.until))
+            after = line.orders.count_placed(at, reading.until) if at < reading.until else 0
+    except PlatformError:
+        return None
+    return None if before is None or after is None else (before, after)
 
 
 def go_live(actor: Actor, plan: GoLivePlan) -> ChannelRow:

@@ -1,25 +1,24 @@
 """Orders in: one serial drain per channel takes everything that was asked of it, whoever asked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from stogly_tui.domain.backoff import CHANNEL_LOOKS, wait_after
 from stogly_tui.domain.people import MACHINE
-from stogly_tui.domain.states import FlowType, Level, RunState
+from stogly_tui.domain.states import BackfillState, FlowType, Level, RunState
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, work
+from stogly_tui.model.queries import backfills, channels, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.work import AskedRun
 from stogly_tui.model.transitions import intake as transitions
 from stogly_tui.model.transitions import leases, orders, runs
 from stogly_tui.platforms.base import Connection, OrderPage, OrderSource, RawOrder
 from stogly_tui.platforms.errors import NotFound, PlatformError, RateLimited
-from stogly_tui.sync import health, refetch
+from stogly_tui.sync import backfill, health, refetch
 from stogly_tui.sync.context import Context, is_dead
 from stogly_tui.sync.judge import Rules, judge
 
 LEASE = timedelta(minutes=3)
-BEGINNING = datetime(2005, 1, 1, tzinfo=UTC)
 INTAKE = (FlowType.ORDERS, FlowType.ORDERS_DAILY)
 STORE_AT_ONCE = 100
 """Records per transaction: keeps each near 50 ms."""
@@ -29,9 +28,12 @@ class LostLease(Exception):
     """Another process serves this channel now; what was stored stays."""
 
 
-def drain(context: Context, channel_id: int, *, since: datetime | None = None) -> list[int]:
+def drain(
+    context: Context, channel_id: int, *, since: datetime | None = None, all_history: bool = False
+) -> list[int]:
     """Serve all intake of a channel that is asked for: runs and triggers. Returns the runs that were served.
 
+    History that is due is read too, a window; with ``all_history`` to its end, without rests.
     Does nothing when another process is at it; what was asked stays due.
     """
     token = context.token()
@@ -47,13 +49,15 @@ def drain(context: Context, channel_id: int, *, since: datetime | None = None) -
             runs.interrupt(tx, channel_id, INTAKE)
         try:
             with db.connection(), context.connected(channel) as line:
-                _serve(context, channel, line, token, served, since)
+                _serve(context, channel, line, token, served, since, all_history=all_history)
         except PlatformError as error:
             _fail_what_is_asked(channel_id, token, error, served)
             health.note_failure(channel_id, error)
     except LostLease:
         pass
     finally:
+        if context.is_stopping():
+            backfill.interrupt(context, channel_id)
         with db.write(MACHINE) as tx:
             leases.release(tx, _key(channel_id), token)
     return served
@@ -66,25 +70,57 @@ def _serve(
     token: str,
     served: list[int],
     since: datetime | None,
+    *,
+    all_history: bool,
 ) -> None:
-    if line.orders is None:
+    source = line.orders
+    if source is None:
         return
+
+    def serve_live() -> bool:
+        return _serve_live(context, channel, line, source, token, served, since)
+
+    def store(run_id: int, run_token: str, page: OrderPage) -> transitions.Counts:
+        return store_page(context, channel, run_id, page, (token, run_token))
+
+    while serve_live() and not context.is_stopping():
+        with db.read():
+            history = backfills.of_channel(channel.id)
+            is_due = backfills.is_due(channel.id, db.now())
+        if history is None or history.state is not BackfillState.READING or not (is_due or all_history):
+            return
+        if not backfill.step(context, channel, source, store, serve_live):
+            health.diagnose(channel.id, line)
+            return
+
+
+def _serve_live(
+    context: Context,
+    channel: ChannelRow,
+    line: Connection,
+    source: OrderSource,
+    token: str,
+    served: list[int],
+    since: datetime | None,
+) -> bool:
+    """Serve what was asked for and what was told of, until nothing is; False when the channel does not answer."""
     while not context.is_stopping():
         with db.read():
             asked = [run for run in work.asked_runs(channel.id) if run.type in INTAKE]
             has_triggers = bool(work.due_triggers(channel.id, db.now(), limit=1))
         if not asked and not has_triggers:
-            return
+            return True
         for run in asked:
             run_token = context.token()
             with db.write(MACHINE) as tx:
                 is_ours = runs.start(tx, run.id, run_token)
             if is_ours:
                 served.append(run.id)
-                if not _run(context, channel, line, line.orders, run, (token, run_token), since):
-                    return
-        if not _serve_triggers(context, channel, line.orders, token):
-            return
+                if not _run(context, channel, line, source, run, (token, run_token), since):
+                    return False
+        if not _serve_triggers(context, channel, source, token):
+            return False
+    return False
 
 
 def _run(
@@ -133,7 +169,7 @@ def _read_stream(
 ) -> None:
     with db.read():
         stored = work.cursor(channel.id, stream)
-    start = since or (stored - source.facts.overlap if stored else BEGINNING)
+    start = since or (stored - source.facts.overlap if stored else backfill.first_start(channel, source))
     at = stored
     for page in source.changed_since(stream, start):
         target = page.cursor
@@ -201,6 +237,7 @@ def end_abandoned() -> None:
         for channel_id, holder, until in work.running_intakes():
             if not holder or is_dead(holder) or until < tx.at:
                 runs.interrupt(tx, channel_id, INTAKE)
+    backfill.end_abandoned()
 
 
 def _serve_triggers(context: Context, channel: ChannelRow, source: OrderSource, token: str) -> bool:

@@ -161,7 +161,7 @@ class _Run:
         with self._lock:
             if self._id is None:
                 with db.write(MACHINE) as tx:
-                    flow_id = work.push_flow(self._channel_id)
+                    flow_id = work.flow_of(self._channel_id, FlowType.PUSH)
                     self._id = runs.begin(tx, self._channel_id, FlowType.PUSH, "due", token, flow_id)
             return self._id
 

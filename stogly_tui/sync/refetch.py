@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.people import MACHINE
-from stogly_tui.domain.states import Level
+from stogly_tui.domain.states import BackfillState, Level
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, work
+from stogly_tui.model.queries import backfills, channels, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.work import AskedRun
 from stogly_tui.model.transitions import runs
@@ -34,6 +34,13 @@ def prove(
     with db.read():
         until = db.now()
         since = until - timedelta(days=int(settings["timeframe_days"]))
+        if run.window is not None:
+            since, until = run.window
+        history = backfills.of_channel(channel.id)
+        if history is not None and history.state is BackfillState.READING:
+            since = min(
+                max(since, history.at), until
+            )  # what is older has not been read yet, so it is not missing
         known = work.remote_ids_placed(channel.id, since, until)
     seen: set[str] = set()
     for stream in source.facts.streams:

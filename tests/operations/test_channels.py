@@ -230,7 +230,7 @@ def test_a_channel_that_gives_no_orders_is_not_pulled(trade: Trade) -> None:
 @pytest.mark.parametrize(
     ("settings", "field", "words"),
     [
-        ({"transmission_time": "25:00"}, "transmission_time", "Write it like 03:00"),
+        ({"transmission_time": "25:00"}, "transmission_time", "write it like 03:00"),
         ({"timeframe_days": "0"}, "timeframe_days", "from 1 to 90"),
         ({"timeframe": "3"}, "timeframe", "Did you mean timeframe_days?"),
     ],

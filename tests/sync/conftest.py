@@ -21,3 +21,12 @@ def trade(opened: str, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.Mon
     with trading(sandbox, tmp_path, monkeypatch) as made:
         made.connect()
         yield made
+
+
+@pytest.fixture
+def empty_trade(
+    opened: str, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Trade]:
+    """Two stores, and nothing connected yet."""
+    with trading(sandbox, tmp_path, monkeypatch) as made:
+        yield made

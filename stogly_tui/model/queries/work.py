@@ -44,6 +44,8 @@ class AskedRun:
     flow_id: int | None
     type: FlowType
     trigger: str
+    window: tuple[datetime, datetime] | None = None
+    """What it reads by creation time, where somebody named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def due_flows(at: datetime, longest: timedelta) -> list[DueFlow]:
         DueFlow(row[0], row[1], FlowType(row[2]), row[3], moment(row[4]))
         for row in rows(
             "SELECT f.id, f.channel_id, f.type, f.settings, f.next_due_at FROM flows f"
-            " JOIN channels c ON c.id = f.channel_id WHERE f.is_active AND f.type <> 'push'"
+            " JOIN channels c ON c.id = f.channel_id WHERE f.is_active AND f.type NOT IN ('push', 'history')"
             " AND c.state IN ('read_only', 'active') AND c.health = 'ok'"
             " AND (f.next_due_at IS NULL OR f.next_due_at <= ? OR f.next_due_at > ?)",
             [to_millis(at), to_millis(at + longest)],
@@ -133,8 +135,10 @@ def channels_with_intake(at: datetime) -> list[tuple[int, bool]]:
         " AND r.trigger = 'by hand') FROM channels c WHERE c.state IN ('read_only', 'active') AND c.health = 'ok'"
         " AND (EXISTS (SELECT 1 FROM sync_runs r WHERE r.channel_id = c.id AND r.state = 'queued')"
         " OR EXISTS (SELECT 1 FROM intake_triggers t WHERE t.channel_id = c.id AND t.counter > t.served"
-        " AND (t.not_before IS NULL OR t.not_before <= ?)))",
-        [to_millis(at)],
+        " AND (t.not_before IS NULL OR t.not_before <= ?))"
+        " OR EXISTS (SELECT 1 FROM backfills b WHERE b.channel_id = c.id AND b.state = 'reading'"
+        " AND (b.not_before IS NULL OR b.not_before <= ? OR b.not_before > ?)))",
+        [to_millis(at), to_millis(at), to_millis(at + timedelta(hours=1))],
     )
     return [(row[0], bool(row[1])) for row in found]
 
@@ -142,12 +146,16 @@ def channels_with_intake(at: datetime) -> list[tuple[int, bool]]:
 def asked_runs(channel_id: int) -> list[AskedRun]:
     """Runs of a channel that wait to be begun, oldest first."""
     return [
-        AskedRun(row[0], row[1], FlowType(row[2]), row[3])
+        AskedRun(
+            row[0], row[1], FlowType(row[2]), row[3],
+            (from_millis(row[4]), from_millis(row[5])) if row[4] is not None else None,
+        )
         for row in rows(
-            "SELECT id, flow_id, type, trigger FROM sync_runs WHERE channel_id = ? AND state = 'queued' ORDER BY id",
+            "SELECT id, flow_id, type, trigger, window_from, window_until FROM sync_runs"
+            " WHERE channel_id = ? AND state = 'queued' ORDER BY id",
             [channel_id],
         )
-    ]
+    ]  # fmt: skip
 
 
 def due_triggers(channel_id: int, at: datetime, limit: int = 100) -> list[DueTrigger]:
@@ -166,6 +174,17 @@ def cursor(channel_id: int, stream: str) -> datetime | None:
     """How far a stream has been read."""
     found = one("SELECT at FROM cursors WHERE channel_id = ? AND stream = ?", [channel_id, stream])
     return from_millis(found[0]) if found else None
+
+
+def facts(prefix: str) -> list[tuple[str, str]]:
+    """Facts of the database whose key begins so."""
+    found = rows("SELECT key, value FROM meta WHERE key LIKE ? ORDER BY key", [prefix + "%"])
+    return [(row[0], row[1]) for row in found]
+
+
+def has_cursor(channel_id: int) -> bool:
+    """Whether any list of a channel has been read at all."""
+    return one("SELECT 1 FROM cursors WHERE channel_id = ? LIMIT 1", [channel_id]) is not None
 
 
 def destinations_due(at: datetime) -> list[tuple[int, bool]]:
@@ -425,9 +444,9 @@ def running_intakes() -> list[tuple[int, str, datetime]]:
     ]
 
 
-def push_flow(channel_id: int) -> int | None:
-    """The push flow of a destination."""
+def flow_of(channel_id: int, type: FlowType) -> int | None:
+    """The first flow of a type that a channel has."""
     found = one(
-        "SELECT id FROM flows WHERE channel_id = ? AND type = 'push' ORDER BY id LIMIT 1", [channel_id]
+        "SELECT id FROM flows WHERE channel_id = ? AND type = ? ORDER BY id LIMIT 1", [channel_id, type.value]
     )
     return found[0] if found else None

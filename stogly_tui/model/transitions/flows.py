@@ -41,10 +41,18 @@ def set_active(tx: db.Tx, flow_id: int, is_active: bool) -> bool:
 
 
 def change(
-    tx: db.Tx, flow_id: int, *, name: str, settings: Mapping[str, Any], due_at: datetime | None
+    tx: db.Tx,
+    flow_id: int,
+    *,
+    type: FlowType,
+    name: str,
+    settings: Mapping[str, Any],
+    due_at: datetime | None,
 ) -> None:
-    """Change name, settings and schedule; takes effect within one tick."""
-    Flow.update(name=name, settings=dict(settings), next_due_at=due_at).where(Flow.id == flow_id).execute()
+    """Change type, name, settings and schedule; takes effect within one tick."""
+    Flow.update(type=type, name=name, settings=dict(settings), next_due_at=due_at).where(
+        Flow.id == flow_id
+    ).execute()
     tx.changed("flow", [flow_id])
 
 

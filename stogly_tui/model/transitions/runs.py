@@ -32,6 +32,18 @@ def ask(tx: db.Tx, flow_id: int, channel_id: int, type: FlowType, trigger: str) 
     return bool(made)
 
 
+def ask_window(tx: db.Tx, channel_id: int, since: datetime, until: datetime, trigger: str) -> int:
+    """Ask for what was placed in ``[since, until)`` to be read again and compared; returns the run."""
+    run_id = int(
+        SyncRun.insert(
+            channel=channel_id, type=FlowType.ORDERS_DAILY, trigger=trigger, requested_by=tx.actor.name,
+            state=RunState.QUEUED, asked_at=tx.at, window_from=since, window_until=until,
+        ).execute()
+    )  # fmt: skip
+    tx.changed("run", [run_id])
+    return run_id
+
+
 def start(tx: db.Tx, run_id: int, token: str) -> bool:
     """Begin an asked run; False when another process did."""
     done = (
@@ -102,7 +114,7 @@ def interrupt(tx: db.Tx, channel_id: int, type: Sequence[FlowType], keep_token: 
         [channel_id, keep_token, *[one.value for one in type]],
     )
     for run_id, flow_id in found:
-        _interrupt(tx, run_id)
+        interrupt_one(tx, run_id)
         if flow_id is not None:
             tables.Flow.update(next_due_at=tx.at).where(tables.Flow.id == flow_id).execute()
     return [run_id for run_id, _ in found]
@@ -115,10 +127,11 @@ def interrupt_abandoned(tx: db.Tx, is_dead: Callable[[str], bool]) -> None:
         " AND p.state IN ('claimed', 'sending')) FROM sync_runs r WHERE type = 'push' AND state = 'running'"
     ):
         if is_dead(token) or (not is_busy and started_at < to_millis(tx.at - ABANDONED)):
-            _interrupt(tx, run_id)
+            interrupt_one(tx, run_id)
 
 
-def _interrupt(tx: db.Tx, run_id: int) -> None:
+def interrupt_one(tx: db.Tx, run_id: int) -> None:
+    """Mark a running run whose process is gone."""
     SyncRun.update(
         state=RunState.INTERRUPTED, finished_at=tx.at, error_code=ErrorCode.INTERRUPTED,
         error_text="the process that ran it ended",
