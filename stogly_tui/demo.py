@@ -1,4 +1,4 @@
-"""The set-up that ``demo`` opens: three simulated stores, orders that keep coming, a few that want an operator."""
+"""The set-up that ``demo`` opens: four simulated stores, orders that keep coming, a few that want an operator."""
 
 import os
 import shutil
@@ -24,14 +24,18 @@ from stogly_tui.worker.runtime import Worker
 
 ACTOR = Actor("demo", Role.ADMIN)
 DESTINATION = "Nordlicht Main"
-SOURCES = {"retail": ("Nordlicht Retail", "NR-"), "outlet": ("Nordlicht Outlet", "OUT-")}
+SOURCES = {
+    "retail": ("woocommerce", "Nordlicht Retail", "NR-"),
+    "outlet": ("woocommerce", "Nordlicht Outlet", "OUT-"),
+    "nl": ("shopify", "Nordlicht Shopify", "NS-"),
+}
 SECONDS_BETWEEN_ORDERS = 5.0
 DAYS_THAT_COUNT = 6
 LEFT_TO_SEND = 30
 """So many of the newest orders are left to be sent by whoever tries the demo."""
 FAST = {"requests_per_second": 200, "parallel_requests": 8, "settle_time": 20}
 INTRO = (
-    "This is a demo: three simulated stores, nothing leaves this machine. Try first: Space marks an order, "
+    "This is a demo: four simulated stores, nothing leaves this machine. Try first: Space marks an order, "
     "S shows the plan, y sends it. Then press e: these orders want a repair, each says which key does it. "
     "? is help, q leaves, Esc hides this."
 )
@@ -45,7 +49,7 @@ def run(keep: bool) -> int:
     for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
         del os.environ[name]
     home = Path(tempfile.mkdtemp(prefix="stogly-demo-"))
-    sys.stderr.write("Setting up three stores and reading their orders ...\n")
+    sys.stderr.write("Setting up four stores and reading their orders ...\n")
     try:
         with trading(home) as context:
             return _open_console(context)
@@ -89,9 +93,9 @@ def trading(home: Path) -> Iterator[Context]:
 
 def connect(sandbox: Sandbox) -> None:
     """Connect the stores as an admin would, and let the sources go live."""
-    channels.add(ACTOR, _draft(sandbox, "main", DESTINATION, ChannelRole.DESTINATION))
-    for slug, (name, prefix) in SOURCES.items():
-        channels.add(ACTOR, _draft(sandbox, slug, name, ChannelRole.SOURCE, prefix))
+    channels.add(ACTOR, _draft(sandbox, "main", "woocommerce", DESTINATION, ChannelRole.DESTINATION))
+    for slug, (platform, name, prefix) in SOURCES.items():
+        channels.add(ACTOR, _draft(sandbox, slug, platform, name, ChannelRole.SOURCE, prefix))
         orders_from = datetime.now(UTC) - timedelta(days=DAYS_THAT_COUNT)
         go_live.go_live(ACTOR, go_live.plan_go_live(ACTOR, name, orders_from))
 
@@ -113,10 +117,10 @@ def read_and_send_some(context: Context) -> None:
 
 
 def _draft(
-    sandbox: Sandbox, slug: str, name: str, role: ChannelRole, prefix: str = ""
+    sandbox: Sandbox, slug: str, platform: str, name: str, role: ChannelRole, prefix: str = ""
 ) -> channels.ChannelDraft:
     return channels.ChannelDraft(
-        "woocommerce",
+        platform,
         name,
         sandbox.url(slug),
         sandbox.credentials(slug),
@@ -131,7 +135,7 @@ def _keep_buying(sandbox: Sandbox, leave: threading.Event) -> None:
     while not leave.wait(SECONDS_BETWEEN_ORDERS):
         for slug, order_id in sandbox.tick():
             if slug in SOURCES and not leave.is_set():
-                pulls.pull_order(ACTOR, SOURCES[slug][0], str(order_id))
+                pulls.pull_order(ACTOR, SOURCES[slug][1], str(order_id))
 
 
 def _open_console(context: Context) -> int:

@@ -29,8 +29,10 @@ class Session:
 
     @cached_property
     def actor(self) -> Actor:
-        """Who acts."""
-        return self.settings.actor()
+        """Who acts, in the role that is in force."""
+        from stogly_tui.operations import users
+
+        return users.acting(self.settings)
 
     @cached_property
     def zone(self) -> ZoneInfo:
