@@ -4,10 +4,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import intake, push
+from benchmarks import intake, limits, push
 from benchmarks.report import show
 
-SUITES = {"intake": intake.measure, "push": push.measure}
+SUITES = {"intake": intake.measure, "push": push.measure, "limits": limits.measure}
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from stogly_tui.operations import pulls
 from stogly_tui.operations.channels import named
 from stogly_tui.platforms import registry
 from stogly_tui.sandbox import Sandbox, demo_stores, fill
-from stogly_tui.sync import intake
+from stogly_tui.sync import backfill, intake
 
 TABLES = ("payloads", "orders", "order_lines", "order_charges", "order_addresses")
 PAGE = 100
@@ -54,8 +54,7 @@ class Recorder(httpx.BaseTransport):
 
 def measure(folder: Path, count: int = 10_000) -> list[Figure]:
     """Pull ``count`` orders twice from a recording, and put the same rows in by hand."""
-    stores = demo_stores(3, orders=1)
-    shop = next(store for store in stores if store.slug == "retail")
+    shop = demo_stores(3, orders=1)[0]
     fill(shop, count, 3)
     recorder = Recorder()
     registry.platform("woocommerce").transport = recorder  # type: ignore[attr-defined]
@@ -87,6 +86,7 @@ def measure(folder: Path, count: int = 10_000) -> list[Figure]:
 
 def _pull(home: Path, url: str, credentials: dict[str, str]) -> float:
     """Orders per second of one whole pull into a fresh database."""
+    backfill.SMALL = 10**9  # all of it in one run, however much it is
     context = open_home(home)
     connect("Shop", url, credentials, ChannelRole.SOURCE)
     pulls.pull_now(ADA, ["Shop"])

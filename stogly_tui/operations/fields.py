@@ -99,6 +99,8 @@ def of_model(model: type[BaseModel], *, is_secret: bool = False) -> list[Setting
     told = []
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        if extra.get("hidden"):
+            continue
         bounds = {type(part).__name__: part for part in info.metadata}
         kind = info.annotation
         choices = (
@@ -108,7 +110,7 @@ def of_model(model: type[BaseModel], *, is_secret: bool = False) -> list[Setting
             SettingField(
                 name=name, title=info.title or name.replace("_", " ").capitalize(), help=info.description or "",
                 tab=str(extra.get("tab", "Store")), unit=str(extra.get("unit", "")),
-                default=None if info.default is PydanticUndefined else _plain(info.default), choices=choices,
+                default=None if is_secret or info.default is PydanticUndefined else _plain(info.default), choices=choices,
                 minimum=getattr(bounds.get("Ge"), "ge", None), maximum=getattr(bounds.get("Le"), "le", None),
                 is_secret=is_secret, is_switch=kind is bool, is_required=info.is_required(),
             )
@@ -148,7 +150,7 @@ def _range(info: FieldInfo) -> str:
 
 
 def _default_of(info: FieldInfo) -> str:
-    known = info.default not in (None, "") and info.default is not PydanticUndefined
+    known = info.default not in (None, "", PydanticUndefined) and not isinstance(info.default, SecretStr)
     return f"Default: {_plain(info.default)}." if known else ""
 
 

@@ -74,8 +74,8 @@ class RawOrder:
 class OrderPage:
     """One page of orders, ascending by modification time.
 
-    ``cursor`` is the greatest modification time among the records (never beyond the reply's own clock),
-    None for an empty page. ``is_last`` says that nothing was left behind it when it was answered.
+    ``cursor`` is at most the greatest modification time among the records (never beyond the reply's own clock),
+    None where nothing can be said yet. ``is_last`` says that nothing was left behind it when it was answered.
     """
 
     records: tuple[RawOrder, ...]

@@ -4,22 +4,17 @@ Credentials are added below the client, in the transport: no URL, exception or l
 """
 
 import base64
-import ipaddress
 import json
 import logging
-import re
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -33,16 +28,18 @@ from stogly_tui.platforms.errors import (
     TlsFailed,
     Unavailable,
 )
+from stogly_tui.platforms.redaction import EXCHANGE_BYTES, Blotter
+from stogly_tui.platforms.replies import NotDecoded, Reply, TooLarge, body_of, http_date, retry_after
 from stogly_tui.platforms.transport import Direct, Sign, Signing, clock
+from stogly_tui.platforms.urls import BadUrl, clean_url
+
+__all__ = ["EXCHANGE_BYTES", "BadUrl", "HttpClient", "Reply", "basic", "carrying", "clean_url"]
 
 READ_BYTES = 20_000_000
 """The most a reply to a read may hold, decompressed."""
 WRITE_BYTES = 2_000_000
 """The most a reply to a write may hold, decompressed."""
-EXCERPT_BYTES = 1_000
-EXCHANGE_BYTES = 8_000
 CONNECT_SECONDS = 10.0
-LONGEST_WAIT = 900.0
 MAINTENANCE_WAIT = 60.0  # WordPress always names ten minutes, and is back after seconds
 
 
@@ -55,20 +52,6 @@ forbid_when: Callable[[], bool] = _never
 
 for _noisy in ("httpx", "httpcore"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
-
-
-class BadUrl(ValueError):
-    """The address may not be used; the text says why, as a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply as it came: status, headers, decompressed body, and the server's own clock if it told."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    server_time: datetime | None
 
 
 Refusal = Callable[[Reply, str], PlatformError | None]
@@ -105,14 +88,6 @@ class _Stopped(Exception):
     """Our own gate closed."""
 
 
-class _TooLarge(Exception):
-    """The reply holds more than may be read."""
-
-
-class _NotDecoded(Exception):
-    """The reply is compressed in a way that cannot be read, or was cut."""
-
-
 class HttpClient:
     """Requests to one account; safe for as many threads as it has connections.
 
@@ -138,7 +113,7 @@ class HttpClient:
         self._base = clean_url(base_url)
         self._host = urlsplit(self._base).hostname or ""
         self._limiter = limiter
-        self._secrets = tuple(sorted({secret for secret in secrets if secret}, key=len, reverse=True))
+        self._blot = Blotter(secrets)
         self._refusal = refusal
         self._timeout = timeout
         self._traced = transport is None
@@ -179,13 +154,24 @@ class HttpClient:
             RateLimited, Unavailable, TlsFailed: try later.
             ProtocolError: the reply is too large or cannot be decompressed.
         """
-        request = self._build("GET", path, params, signed=signed)
-        call, reply = self._ask(request, urgent, limit)
-        if isinstance(reply, _NoReply) and reply.dropped:
-            call, reply = self._ask(request, urgent, limit)
-        if isinstance(reply, Reply):
-            return self._judged_read(reply)
-        raise self._failed_read(reply, call)
+        return self._read(self._build("GET", path, params, signed=signed), urgent, limit)
+
+    def query(
+        self,
+        path: str,
+        body: object,
+        *,
+        urgent: bool = False,
+        signed: bool = True,
+        limit: int = READ_BYTES,
+    ) -> Reply:
+        """Ask by POST, for interfaces whose questions are bodies: changes nothing, so treated as `read`.
+
+        Raises:
+            PlatformError: as `read`.
+        """
+        request = self._build("POST", path, None, body=_as_json(body), signed=signed)
+        return self._read(request, urgent, limit)
 
     def write(
         self,
@@ -208,22 +194,24 @@ class HttpClient:
             OutcomeUnknown: anything else.
         """
         total = self._timeout if timeout is None else timeout
-        request = self._build(
-            method, path, None, body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        )
+        request = self._build(method, path, None, body=_as_json(body))
         call = _Call(time.monotonic() + total, limit, gate, least_left=total / 4)
         self._limiter.acquire(urgent=urgent, until=call.until - total / 2)
         reply = self._talk(request, call)
         if not isinstance(reply, Reply):
             raise self._failed_write(reply, call, request)
-        exchange = self._exchange(request, reply.status, reply.body)
+        exchange = self._blot.exchange(request, reply.status, reply.body)
         if 200 <= reply.status < 300:
             return reply, exchange
         raise carrying(self._judged_write(reply), exchange)
 
     def excerpt(self, body: bytes) -> str:
         """The beginning of a reply for people: redacted and bounded."""
-        return self._redacted(body, EXCERPT_BYTES)
+        return self._blot.excerpt(body)
+
+    def hide(self, *secrets: str) -> None:
+        """Blot these out too from now on: keys that were renewed after the client was made."""
+        self._blot.hide(*secrets)
 
     def _build(
         self,
@@ -243,6 +231,14 @@ class HttpClient:
         if not signed:
             request.extensions["unsigned"] = True
         return request
+
+    def _read(self, request: httpx.Request, urgent: bool, limit: int) -> Reply:
+        call, reply = self._ask(request, urgent, limit)
+        if isinstance(reply, _NoReply) and reply.dropped:
+            call, reply = self._ask(request, urgent, limit)
+        if isinstance(reply, Reply):
+            return self._judged_read(reply)
+        raise self._failed_read(reply, call)
 
     def _ask(self, request: httpx.Request, urgent: bool, limit: int) -> "tuple[_Call, Reply | _NoReply]":
         call = _Call(time.monotonic() + self._timeout, limit)
@@ -266,22 +262,22 @@ class HttpClient:
             response = self._client.send(request, stream=True)
             call.status, call.headers = response.status_code, response.headers
             try:
-                body = _body(response, call)
+                body = body_of(response, limit=call.limit, until=call.until)
             finally:
                 response.close()
         except _Stopped as stopped:
             return _NoReply(str(stopped))
-        except _TooLarge:
+        except TooLarge:
             return _NoReply(
                 f"The reply of {self._host} is larger than {call.limit // 1_000_000} MB.", is_bad=True
             )
-        except _NotDecoded:
+        except NotDecoded:
             return _NoReply(f"The reply of {self._host} could not be decompressed.", is_bad=True)
         except httpx.TransportError as error:
             return self._no_reply(error, call)
         finally:
             clock.until = float("inf")
-        return Reply(response.status_code, response.headers, body, _http_date(response.headers.get("date")))
+        return Reply(response.status_code, response.headers, body, http_date(response.headers.get("date")))
 
     def _no_reply(self, error: httpx.TransportError, call: _Call) -> "_NoReply":
         if not call.sent and _is_tls(error):
@@ -308,7 +304,7 @@ class HttpClient:
     def _failed_write(self, failed: "_NoReply", call: _Call, request: httpx.Request) -> PlatformError:
         if not call.sent:
             return TlsFailed(failed.detail) if failed.is_tls else Unavailable(failed.detail)
-        exchange = self._exchange(request, call.status, f"({failed.detail})".encode())
+        exchange = self._blot.exchange(request, call.status, f"({failed.detail})".encode())
         if call.status == 429:
             return carrying(self._slow_down(call.headers, ""), exchange)
         return carrying(OutcomeUnknown(failed.detail, status=call.status), exchange)
@@ -317,21 +313,21 @@ class HttpClient:
         if 200 <= reply.status < 300:
             return reply
         raise self._refused(reply) or Unavailable(
-            self._sentence(reply), status=reply.status, excerpt=self.excerpt(reply.body)
+            self._sentence(reply), status=reply.status, excerpt=self._blot.excerpt(reply.body)
         )
 
     def _judged_write(self, reply: Reply) -> PlatformError:
         return self._refused(reply) or OutcomeUnknown(
-            self._sentence(reply), status=reply.status, excerpt=self.excerpt(reply.body)
+            self._sentence(reply), status=reply.status, excerpt=self._blot.excerpt(reply.body)
         )
 
     def _refused(self, reply: Reply) -> PlatformError | None:
         """The refusal of which the platform itself says that nothing was done, or None."""
-        excerpt = self.excerpt(reply.body)
+        excerpt = self._blot.excerpt(reply.body)
         if reply.status == 429:
             return self._slow_down(reply.headers, excerpt)
         if reply.status == 503:
-            wait = _retry_after(reply.headers)
+            wait = retry_after(reply.headers)
             if wait is not None:
                 self._limiter.told_to_wait(min(wait, MAINTENANCE_WAIT))
         if 400 <= reply.status < 500 and reply.status != 408:
@@ -339,7 +335,7 @@ class HttpClient:
         return None
 
     def _slow_down(self, headers: Mapping[str, str], excerpt: str) -> RateLimited:
-        wait = _retry_after(headers)
+        wait = retry_after(headers)
         if wait is not None:
             self._limiter.told_to_wait(wait)
         return RateLimited(
@@ -355,19 +351,6 @@ class HttpClient:
             return f"{self._host} answered {reply.status}."
         return f"{self._host} answered {reply.status} with a page that is not its API's, as a firewall or proxy does."
 
-    def _exchange(self, request: httpx.Request, status: int | None, body: bytes) -> Exchange:
-        half = EXCHANGE_BYTES // 2
-        head = f"{request.method} {request.url.raw_path.decode('ascii')}\n".encode()
-        sent = self._redacted(head + request.content, half)
-        return Exchange(sent, self._redacted(body, half), status)
-
-    def _redacted(self, body: bytes, limit: int) -> str:
-        text = body[: limit * 4].decode("utf-8", "replace")
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        text = _KEYS.sub("***", text)
-        return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
-
 
 @dataclass(frozen=True, slots=True)
 class _NoReply:
@@ -379,7 +362,8 @@ class _NoReply:
     is_bad: bool = False
 
 
-_KEYS = re.compile(r"\b(?:ck|cs)_[0-9a-fA-F]{20,}|(?<=Basic )[A-Za-z0-9+/=]{20,}")
+def _as_json(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def basic(user: str, password: str) -> str:
@@ -393,89 +377,12 @@ def carrying(error: PlatformError, exchange: Exchange) -> PlatformError:
     return error
 
 
-def clean_url(url: str) -> str:
-    """The base URL without a slash at its end, if it may be used.
-
-    Raises:
-        BadUrl: not https (plain http only to this machine), a name or password in it, or no host.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        host, _port = parts.hostname or "", parts.port
-        httpx.URL(url.strip())
-    except (ValueError, httpx.InvalidURL) as error:
-        raise BadUrl("This is not a web address.") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise BadUrl("This is not a web address that begins with https://.")
-    if "@" in parts.netloc:
-        raise BadUrl("The address holds a name or password.")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise BadUrl("The address is not encrypted (http).")
-    netloc = parts.netloc.lower()
-    return f"{parts.scheme}://{netloc}{quote(parts.path.rstrip('/'), safe='/%:@!$&()*+,;=~')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: localhost, 127.0.0.0/8 or ::1."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _body(response: httpx.Response, call: _Call) -> bytes:
-    """The decompressed body, never more than the limit: a small reply cannot unfold into a large one."""
-    if response.is_stream_consumed:  # a transport of one's own answered with the whole body at once
-        return response.content
-    coding = response.headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise _NotDecoded
-    unpack = zlib.decompressobj(wbits=47) if coding not in ("", "identity") else None
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_raw():
-        if unpack is not None:
-            try:
-                chunk = unpack.decompress(chunk, call.limit + 1 - size)
-            except zlib.error:
-                raise _NotDecoded from None
-        size += len(chunk)
-        if size > call.limit:
-            raise _TooLarge
-        if time.monotonic() > call.until:
-            raise httpx.ReadTimeout("the deadline of the whole request passed")
-        chunks.append(chunk)
-    if unpack is not None and size and not unpack.eof:
-        raise _NotDecoded
-    return b"".join(chunks)
-
-
 def _is_tls(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, ssl.SSLError):
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(text or "")
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from either form of Retry-After; None when it says nothing."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
-    until = _http_date(text)
-    if until is None:
-        return None
-    now = _http_date(headers.get("date")) or datetime.now(UTC)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_WAIT)
 
 
 @cache

@@ -7,10 +7,12 @@ from stogly_tui.platforms.base import Platform
 
 _FOLDERS = {
     "woocommerce": "stogly_tui.platforms.woocommerce",
+    "shopify": "stogly_tui.platforms.shopify",
 }
 
 TITLES = {
     "woocommerce": "WooCommerce",
+    "shopify": "Shopify",
 }
 """Platform names as people write them, without importing the platform."""
 

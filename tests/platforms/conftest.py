@@ -48,6 +48,7 @@ def running() -> Iterator[Sandbox]:
 def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     """The sandbox without faults and without orders."""
     for store in running.stores.values():
+        assert isinstance(store, WooStore)
         for order_id in list(store.orders.ids()):
             store.orders.delete(order_id)
         store.requests.clear()

@@ -13,7 +13,14 @@ from pydantic import SecretStr
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.outgoing import OutgoingCharge, OutgoingLine, OutgoingOrder
 from stogly_tui.domain.states import ChargeKind
-from stogly_tui.platforms.base import Account, ChannelAddress, Connection, OrderDestination, OrderSource
+from stogly_tui.platforms.base import (
+    Account,
+    Budget,
+    ChannelAddress,
+    Connection,
+    OrderDestination,
+    OrderSource,
+)
 from stogly_tui.platforms.woocommerce import PLATFORM
 from stogly_tui.platforms.woocommerce.settings import WooSettings
 from stogly_tui.sandbox import Sandbox
@@ -30,12 +37,20 @@ class Free:
 
     waits: list[float] = field(default_factory=list)
     asked: int = 0
+    points: float = 0
+    budget: Budget | None = None
 
     def acquire(self, *, urgent: bool, until: float) -> None:
         self.asked += 1
 
     def told_to_wait(self, seconds: float) -> None:
         self.waits.append(seconds)
+
+    def spend(self, points: float, *, urgent: bool, until: float) -> None:
+        self.points += points
+
+    def settle(self, points: float, budget: Budget | None) -> None:
+        self.budget = budget
 
 
 def address(sandbox: Sandbox, slug: str, **settings: Any) -> ChannelAddress:

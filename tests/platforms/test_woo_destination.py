@@ -199,7 +199,7 @@ def test_a_scan_skips_nothing_though_orders_come_and_go_meanwhile(sandbox: Sandb
     asked.clear()
     taken = sandbox.faults.take
 
-    def moving(*request: str) -> Plan:
+    def moving(*request: Any) -> Plan:
         """Many old orders go after every page, some new ones arrive."""
         for order_id in early[:40]:
             store.orders.delete(order_id)

@@ -118,6 +118,11 @@ class WooClient:
             )
         raise carrying(unknown, exchange)
 
+    def delete(self, path: str, params: Mapping[str, str], *, urgent: bool = True) -> None:
+        """Remove something below the API. Raises as `HttpClient.write`."""
+        query = "&".join(f"{name}={value}" for name, value in params.items())
+        self.http.write("DELETE", f"{API}{path}?{query}", {}, urgent=urgent)
+
     def _sent(
         self, method: str, path: str, body: Json, gate: Gate | None, timeout: float | None, urgent: bool
     ) -> tuple[Reply, Exchange]:

@@ -1,20 +1,23 @@
 """WooCommerce as the rest of the program sees it: Connect, and an open line to one store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.platforms.base import (
     Account,
     ChannelAddress,
     Connection,
+    Delivery,
     Limiter,
     OrderDestination,
     OrderSource,
+    RedirectSignIn,
+    Webhooks,
 )
 from stogly_tui.platforms.woocommerce import check
 from stogly_tui.platforms.woocommerce.address import site_url
@@ -23,6 +26,7 @@ from stogly_tui.platforms.woocommerce.destination import WooDestination
 from stogly_tui.platforms.woocommerce.guide import GUIDE
 from stogly_tui.platforms.woocommerce.settings import WooCredentials, WooSettings
 from stogly_tui.platforms.woocommerce.source import WooOrders
+from stogly_tui.platforms.woocommerce.webhooks import WooWebhooks, read_delivery
 from stogly_tui.platforms.woocommerce.zones import zone
 
 
@@ -31,6 +35,7 @@ class WooConnection:
 
     orders: OrderSource | None
     destination: OrderDestination | None
+    webhooks: Webhooks | None
 
     def __init__(self, address: ChannelAddress, client: WooClient) -> None:
         settings = address.settings if isinstance(address.settings, WooSettings) else WooSettings()
@@ -42,6 +47,7 @@ class WooConnection:
             status=settings.destination_status,
             settle_time=timedelta(seconds=settings.settle_time),
         )
+        self.webhooks = WooWebhooks(client)
 
     def check_sign_in(self) -> None:
         """Ask for the id of one order, as `Connection.check_sign_in` promises."""
@@ -62,6 +68,10 @@ class WooCommerce:
     settings_model: type[BaseModel] = WooSettings
     credentials_model: type[BaseModel] = WooCredentials
     guide: Sequence[tuple[str, str]] = GUIDE
+    url_title = "Store URL"
+    url_hint = "https://shop.example"
+    sign_in: RedirectSignIn | None = None
+    webhook_secret = ""
 
     def __init__(self) -> None:
         self.transport: httpx.BaseTransport | None = None
@@ -83,6 +93,17 @@ class WooCommerce:
             return refused.problems
         finally:
             client.http.close()
+
+    def base_url(self, typed: str) -> str:
+        """The address of the site, as `Platform.base_url` promises."""
+        url = site_url(typed)
+        if isinstance(url, FieldProblem):
+            raise ValueError(f"{url.message} {url.remedy}".strip())
+        return url
+
+    def read_delivery(self, headers: Mapping[str, str], body: bytes, secret: SecretStr) -> Delivery:
+        """Check one webhook, as `Platform.read_delivery` promises."""
+        return read_delivery(headers, body, secret)
 
     def connect(self, address: ChannelAddress, limiter: Limiter) -> Connection:
         """Open a line, as `Platform.connect` promises.
