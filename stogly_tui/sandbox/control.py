@@ -1,29 +1,28 @@
 """``/__sandbox__/{store}/…``: how another process steers a running sandbox."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from stogly_tui.sandbox import customers
+from stogly_tui.sandbox import buyers
 from stogly_tui.sandbox.faults import Fault, Faults
+from stogly_tui.sandbox.shopify import ShopifyStore
+from stogly_tui.sandbox.stores import Store
 from stogly_tui.sandbox.wire import Json, WooError
 
-if TYPE_CHECKING:
-    from stogly_tui.sandbox.store import WooStore
-
 _PREFIX = "/__sandbox__/{store}"
-Act = Callable[["WooStore", Json], Any]
 
 
-def routes(stores: Mapping[str, "WooStore"], faults: Faults) -> list[Route]:
+def routes(stores: Mapping[str, Store], faults: Faults) -> list[Route]:
     """The control routes.
 
     ``GET|POST|DELETE …/faults`` · ``POST …/orders {count, seed}`` · ``POST …/orders/{id} {action, …}`` with
     action pay, cancel, complete, edit (with changes as for PUT) or trash · ``GET …/created?created_via=`` ·
-    ``GET …/requests``.
+    ``GET …/requests``. At Shopify the actions are pay, cancel, fulfil, refund, edit and delete, the name asked
+    for is the orders' ``sourceIdentifier``, and ``GET …/use`` tells what queries cost so far.
     """
 
     def show_faults(request: Request) -> object:
@@ -42,21 +41,26 @@ def routes(stores: Mapping[str, "WooStore"], faults: Faults) -> list[Route]:
     async def place(request: Request) -> object:
         store = _store(request, stores)
         body = await _body(request)
-        return {"ids": customers.place_orders(store, int(body.get("count", 1)))}
+        return {"ids": buyers.place_orders(store, int(body.get("count", 1)))}
 
     async def act(request: Request) -> object:
         store = _store(request, stores)
         body = await _body(request)
         order_id = int(request.path_params["order_id"])
-        customers.act(store, order_id, str(body.get("action", "")), body.get("changes") or {})
-        return store.orders.wire(order_id)
+        return buyers.act(store, order_id, str(body.get("action", "")), body.get("changes") or {})
 
     def created(request: Request) -> object:
-        found = _store(request, stores).orders.created_via(request.query_params.get("created_via", ""))
-        return {"ids": found}
+        name = request.query_params.get("created_via", "")
+        return {"ids": buyers.created_via(_store(request, stores), name)}
 
     def seen(request: Request) -> object:
         return [one.to_json() for one in list(_store(request, stores).requests)]
+
+    def use(request: Request) -> object:
+        store = _store(request, stores)
+        if not isinstance(store, ShopifyStore):
+            raise ValueError(f"{store.slug} counts no costs")
+        return {"spent": store.cost_spent, "throttled": store.throttled, **store.bucket.status()}
 
     return [
         Route(f"{_PREFIX}/faults", _told(show_faults), methods=["GET"]),
@@ -66,6 +70,7 @@ def routes(stores: Mapping[str, "WooStore"], faults: Faults) -> list[Route]:
         Route(f"{_PREFIX}/orders/{{order_id:int}}", _told(act), methods=["POST"]),
         Route(f"{_PREFIX}/created", _told(created), methods=["GET"]),
         Route(f"{_PREFIX}/requests", _told(seen), methods=["GET"]),
+        Route(f"{_PREFIX}/use", _told(use), methods=["GET"]),
     ]
 
 
@@ -78,7 +83,7 @@ def _told(run: Callable[[Request], Any]) -> Callable[[Request], Awaitable[Respon
             if isinstance(result, Awaitable):
                 result = await result
         except KeyError as error:
-            return JSONResponse({"error": f"no such store: {error.args[0]}"}, 404)
+            return JSONResponse({"error": f"no such store or order: {error.args[0]}"}, 404)
         except WooError as error:
             return JSONResponse({"error": error.message}, error.status)
         except (ValueError, TypeError) as error:
@@ -88,7 +93,7 @@ def _told(run: Callable[[Request], Any]) -> Callable[[Request], Awaitable[Respon
     return endpoint
 
 
-def _store(request: Request, stores: Mapping[str, "WooStore"]) -> "WooStore":
+def _store(request: Request, stores: Mapping[str, Store]) -> Store:
     return stores[request.path_params["store"]]
 
 

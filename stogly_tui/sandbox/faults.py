@@ -25,6 +25,7 @@ Afterwards = Literal[
     "unknown_status",
 ]
 Kind = World | Instead | Afterwards
+Operation = tuple[str, str] | None
 
 WORLD: frozenset[str] = frozenset(get_args(World))
 INSTEAD: frozenset[str] = frozenset(get_args(Instead))
@@ -38,7 +39,9 @@ class Fault:
     Attributes:
         kind: what goes wrong; see `KINDS` for each.
         on: which requests: ``"POST /orders"``, ``"PUT /orders/{id}"``, ``"GET *"`` or ``"*"``. Paths are
-            those below ``/wp-json/wc/v3``; outside of it, those below the site.
+            those below ``/wp-json/wc/v3``; outside of it, those below the site. Of a Shopify store's one
+            GraphQL endpoint: ``"POST /graphql"``, or by the first field that is asked for ``"query orders"``,
+            ``"mutation orderCreate"``, ``"mutation *"`` or ``"POST /graphql orderCreate"``.
         store: the slug of the store, or None for all.
         times: how many requests it hits before it is gone; None until it is cleared.
         skip: how many matching requests pass before the first one is hit.
@@ -49,7 +52,8 @@ class Fault:
         headers: status: further headers.
         body: status: the body; None for the page or error such a status comes with.
         location: redirect: where to.
-        order_status: half_made: the status of the row; unknown_status: the status shown.
+        order_status: half_made: the status of the row; unknown_status: the status shown. A Shopify store
+            leaves nothing half made and only answers 500.
         size: oversized: how many bytes are streamed.
         bytes_per_second: slow_drip: how fast.
         order_id: shift_page: the order to touch; None for the first of the page just read.
@@ -91,10 +95,17 @@ class Fault:
         """All its values by name."""
         return {**asdict(self), "headers": dict(self.headers)}
 
-    def matches(self, store: str, method: str, path: str) -> bool:
-        """Whether a request is one it hits."""
+    def matches(self, store: str, method: str, path: str, operation: Operation = None) -> bool:
+        """Whether a request is one it hits; ``operation`` is kind and first field of a GraphQL request."""
         if self.store not in {None, store}:
             return False
+        asked = [(method, path)]
+        if operation is not None:
+            kind, name = operation
+            asked += [(kind, name), (f"{method} {path}", name)]
+        return any(self._names(*one) for one in asked)
+
+    def _names(self, method: str, path: str) -> bool:
         wanted_method, _, wanted_path = self.on.rpartition(" ")
         if wanted_method not in {"", method}:
             return False
@@ -158,14 +169,15 @@ class Faults:
         with self._lock:
             return [one.fault for one in self._active]
 
-    def take(self, store: str, method: str, path: str) -> Plan:
+    def take(self, store: str, method: str, path: str, operation: Operation = None) -> Plan:
         """Decide what hits this request, and count it."""
+        asked = (store, method, path, operation)
         with self._lock:
-            return Plan(*(self._take(stage, store, method, path) for stage in (WORLD, INSTEAD, AFTERWARDS)))
+            return Plan(*(self._take(stage, asked) for stage in (WORLD, INSTEAD, AFTERWARDS)))
 
-    def _take(self, stage: frozenset[str], store: str, method: str, path: str) -> Fault | None:
+    def _take(self, stage: frozenset[str], asked: tuple[str, str, str, Operation]) -> Fault | None:
         for one in self._active:
-            if one.fault.kind in stage and one.fault.matches(store, method, path) and self._hits(one):
+            if one.fault.kind in stage and one.fault.matches(*asked) and self._hits(one):
                 return one.fault
         return None
 

@@ -1,5 +1,6 @@
 """The orders of one store: kept, found, made, changed, trashed."""
 
+import pickle
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,19 @@ class OrderBook:
                 lifecycle.complete_payment(self._store, order)
             self._store.webhooks.emit("order.created", order["id"])
             self._store.webhooks.emit("order.updated", order["id"])
+            return order["id"]  # type: ignore[no-any-return]
+
+    def copy(self, order_id: int, moment: int) -> int:
+        """Keep another order like one there is, as if it had been placed and paid at a moment."""
+        with self._store.lock:
+            # Far faster than deepcopy, and these records hold nothing but plain values.
+            order: Json = pickle.loads(pickle.dumps(self.record(order_id), pickle.HIGHEST_PROTOCOL))
+            order["id"] = self._store.next_post_id()
+            order["created"] = order["modified"] = order["paid"] = moment
+            for kind in lines.LINE_KINDS:
+                for line in order[kind]:
+                    line["id"] = self._store.next_item_id()
+            self._insert(order)
             return order["id"]  # type: ignore[no-any-return]
 
     def leave_half_made(self, body: Json, status: str) -> int:

@@ -1,36 +1,41 @@
 """Stores filled with realistic data, the same for the same seed."""
 
-import itertools
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from decimal import Decimal
 
 from stogly_tui.sandbox.customers import place_order
+from stogly_tui.sandbox.moments import standing_at
 from stogly_tui.sandbox.people import HOSTILE
+from stogly_tui.sandbox.shopify import ShopifyStore
+from stogly_tui.sandbox.shopify import seed as shopify_seed
 from stogly_tui.sandbox.store import Coupon, TaxRate, WooStore
-from stogly_tui.sandbox.wares import ONLY_AT_OUTLET, UNKNOWN_AT_DESTINATION, WARES, Ware
+from stogly_tui.sandbox.stores import Store
+from stogly_tui.sandbox.wares import ONLY_AT_OUTLET, UNKNOWN_AT_DESTINATION, WARES, Ware, variations
 from stogly_tui.sandbox.wire import Json
 
 _DAY = 86_400
 _DAYS = 14
+_PATTERNS = 200
 _RETAIL_ORDERS, _OUTLET_ORDERS, _MAIN_ORDERS = 260, 120, 8
 
 
 def demo_stores(
     seed: int = 7, *, orders: int | None = None, hostile: bool = False, now: float | None = None
-) -> list[WooStore]:
-    """The three shops of the demo: two that sell and the one that gets their orders.
+) -> list[Store]:
+    """The shops of the demo: three that sell and the one that gets their orders.
 
-    ``retail`` (EUR, Berlin, about 260 orders), ``outlet`` (USD, New York, about 120) and the destination
-    ``main`` (EUR, Berlin), which lacks some SKUs and has a few older orders of its own.
+    ``retail`` (EUR, Berlin, about 260 orders), ``outlet`` (USD, New York, about 120), the destination
+    ``main`` (EUR, Berlin), which lacks some SKUs and has a few older orders of its own, and ``nl`` of
+    Shopify (EUR, Berlin, about 120 orders).
 
     Args:
-        orders: how many orders the two sources have in all, shared two to one; None for the demo's number.
+        orders: how many orders the two sources of WooCommerce have in all, shared two to one; None for the
+            demo's number. The one of Shopify has as many as the smaller.
         hostile: add an order whose name and address attack terminals, markup and spreadsheets.
-        now: the time the last fourteen days end at.
+        now: the time the last days end at.
     """
     retail, outlet, main = _retail(seed), _outlet(seed), _main(seed)
     until = int(time.time() if now is None else now)
@@ -40,9 +45,9 @@ def demo_stores(
     _history(outlet, rest, seed + 1, until, days=_DAYS)
     _history(main, _MAIN_ORDERS, seed + 2, until - 20 * _DAY, days=30)
     if hostile:
-        with _at(retail, until - 600):
+        with standing_at(retail, until - 600):
             place_order(retail, random.Random(seed), paid=True, person=HOSTILE)
-    return [retail, outlet, main]
+    return [retail, outlet, main, shopify_seed.demo_store(seed, rest, until)]
 
 
 def catalogue(store: WooStore, wares: Iterable[Ware], seed: int = 7) -> None:
@@ -52,16 +57,54 @@ def catalogue(store: WooStore, wares: Iterable[Ware], seed: int = 7) -> None:
         _stock_ware(store, ware, chance)
 
 
-def fill(store: WooStore, count: int, seed: int = 7, *, now: float | None = None) -> None:
-    """Add paid orders, spread over the last fourteen days; ten thousand take a few seconds."""
+def fill(
+    store: Store, count: int, seed: int = 7, *, now: float | None = None, days: tuple[int, int] = (_DAYS, 0)
+) -> None:
+    """Add paid orders, each another, spread evenly over some days; ten thousand take two seconds.
+
+    Args:
+        now: the time days are counted back from.
+        days: how many days ago the first and the last of them are.
+    """
+    until = int(time.time() if now is None else now)
+    moments = spread(count, until - days[0] * _DAY, until - days[1] * _DAY)
+    if isinstance(store, ShopifyStore):
+        shopify_seed.fill(store, moments, seed)
+    else:
+        _fill(store, moments, seed)
+
+
+def backfill(
+    store: Store, count: int, *, now: float | None = None, days: tuple[int, int] = (400, 30)
+) -> None:
+    """Add paid orders that are copies of a few; forty thousand take a few seconds.
+
+    Args:
+        now: the time days are counted back from.
+        days: how many days ago the first and the last of them are.
+    """
+    until = int(time.time() if now is None else now)
+    moments = spread(count, until - days[0] * _DAY, until - days[1] * _DAY)
+    known = store.orders.ids()
+    fill(store, min(count, _PATTERNS), now=moments[0] if moments else until, days=(1, 0))
+    with store.lock:
+        patterns = [one for one in store.orders.ids() if one not in set(known)]
+        for index, moment in enumerate(moments[len(patterns) :]):
+            store.orders.copy(patterns[index % len(patterns)], moment)
+
+
+def spread(count: int, first: int, last: int) -> list[int]:
+    """Moments at even distances."""
+    return [last - (last - first) * (count - index) // count for index in range(count)]
+
+
+def _fill(store: WooStore, moments: list[int], seed: int) -> None:
     if not len(store.products):
         catalogue(store, WARES, seed)
     chance = random.Random(f"{store.slug}/{seed}/fill")
-    until = int(time.time() if now is None else now)
-    step = _DAYS * _DAY / max(count, 1)
     with store.lock:
-        for index in range(count):
-            with _at(store, until - int((count - index) * step)):
+        for moment in moments:
+            with standing_at(store, moment):
                 place_order(store, chance, paid=True)
 
 
@@ -155,14 +198,12 @@ def _stock_ware(store: WooStore, ware: Ware, chance: random.Random) -> None:
     product_id = store.products.create(
         {**body, "regular_price": "", "type": "variable", "attributes": attributes}
     )
-    for chosen in itertools.product(*(options.split() for _, options in ware.options)):
+    for sku, chosen in variations(ware):
         names = (name for name, _ in ware.options)
         store.products.create_variation(
             product_id,
             {
-                "sku": "-".join(
-                    (ware.sku, *(option[:3].upper() if option.isalpha() else option for option in chosen))
-                ),
+                "sku": sku,
                 "regular_price": ware.price,
                 "manage_stock": True,
                 "stock_quantity": _stock(chance),
@@ -182,7 +223,7 @@ def _history(store: WooStore, count: int, seed: int, until: int, *, days: int) -
     chance = random.Random(f"{store.slug}/{seed}/orders")
     moments = sorted(chance.randrange(until - days * _DAY, until - 120) for _ in range(count))
     for index, moment in enumerate(moments):
-        with _at(store, moment):
+        with standing_at(store, moment):
             order_id = place_order(store, chance, paid=chance.random() < 0.88)
             if index % 45 == 20:
                 _make_odd(store, order_id, free=index % 90 == 20)
@@ -215,18 +256,7 @@ def _age(store: WooStore, order_id: int, moment: int, until: int, chance: random
 
 
 def _later(store: WooStore, order_id: int, moment: int, status: str) -> None:
-    with _at(store, moment):
+    with standing_at(store, moment):
         store.orders.update(order_id, {"status": status})
         if status == "completed":
             store.orders.add_note(order_id, "Parcel handed to the carrier.", to_customer=True)
-
-
-@contextmanager
-def _at(store: WooStore, moment: int) -> Iterator[None]:
-    """Have the store's clock stand at a moment."""
-    clock = store.clock
-    store.clock = lambda: float(moment)
-    try:
-        yield
-    finally:
-        store.clock = clock

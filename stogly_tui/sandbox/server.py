@@ -9,25 +9,28 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from stogly_tui.sandbox import control, customers
+from stogly_tui.sandbox import buyers, control
 from stogly_tui.sandbox.api import Sites
 from stogly_tui.sandbox.certificate import write_self_signed
 from stogly_tui.sandbox.exchange import Connections
 from stogly_tui.sandbox.faults import Faults
 from stogly_tui.sandbox.seed import demo_stores
+from stogly_tui.sandbox.shopify import ShopifyStore
 from stogly_tui.sandbox.store import WooStore
+from stogly_tui.sandbox.stores import Store
 from stogly_tui.sandbox.wire import Json
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+Kind = TypeVar("Kind", WooStore, ShopifyStore)
 
 
 class Sandbox:
@@ -45,14 +48,14 @@ class Sandbox:
 
     def __init__(
         self,
-        stores: Iterable[WooStore],
+        stores: Iterable[Store],
         port: int = 0,
         *,
         tls: bool = False,
         seed: int = 0,
         webhook_delay: float = 0.05,
     ) -> None:
-        self.stores = {store.slug: store for store in stores}
+        self.stores: dict[str, Store] = {store.slug: store for store in stores}
         self.faults = Faults(seed)
         self._port = port
         self._tls = tls
@@ -90,17 +93,36 @@ class Sandbox:
         return f"{self.root}/__sandbox__/{slug}"
 
     def store(self, slug: str) -> WooStore:
-        """A store, to look into or to act on."""
-        return self.stores[slug]
+        """A WooCommerce store, to look into or to act on.
 
-    def add(self, store: WooStore) -> None:
+        Raises:
+            TypeError: it is one of Shopify.
+        """
+        return _of_kind(WooStore, self.stores[slug])
+
+    def shopify(self, slug: str) -> ShopifyStore:
+        """A Shopify store, to look into or to act on.
+
+        Raises:
+            TypeError: it is one of WooCommerce.
+        """
+        return _of_kind(ShopifyStore, self.stores[slug])
+
+    def add(self, store: Store) -> None:
         """Serve one more store, at once when started."""
         self._adopt(store)
         self.stores[store.slug] = store
 
     def credentials(self, slug: str) -> dict[str, str]:
-        """consumer_key and consumer_secret of a store's first key."""
-        key = self.stores[slug].keys[0]
+        """What a channel connects with.
+
+        Of WooCommerce consumer_key and consumer_secret of the first key, of Shopify access_token and
+        client_secret.
+        """
+        store = self.stores[slug]
+        if isinstance(store, ShopifyStore):
+            return store.credentials
+        key = store.keys[0]
         return {"consumer_key": key.consumer_key, "consumer_secret": key.consumer_secret}
 
     def start(self) -> None:
@@ -144,7 +166,7 @@ class Sandbox:
             (slug, order_id)
             for slug, store in list(self.stores.items())
             if store.takes_customers
-            for order_id in customers.place_orders(store, 1)
+            for order_id in buyers.place_orders(store, 1)
         ]
 
     def live(self, seconds_between_orders: float) -> None:
@@ -188,7 +210,7 @@ class Sandbox:
             with listener:
                 self._server.run(sockets=[listener])
 
-    def _adopt(self, store: WooStore) -> None:
+    def _adopt(self, store: Store) -> None:
         store.moved(f"{self.root}/{store.slug}")
         store.webhooks.wake = self._wake
 
@@ -221,6 +243,12 @@ class _Server(uvicorn.Server):
         if self.on_stop is not None:
             self.on_stop.set()
         await super().shutdown(sockets)
+
+
+def _of_kind(kind: type[Kind], store: Store) -> Kind:
+    if not isinstance(store, kind):
+        raise TypeError(f"{store.slug} is no {kind.__name__}")
+    return store
 
 
 def _protocol(connections: Connections) -> type[H11Protocol]:
@@ -259,7 +287,7 @@ def serve_forever(*, port: int, orders: int | None, announce: Callable[[str], No
 def _card(sandbox: Sandbox, slug: str) -> Json:
     return {
         "name": slug,
-        "platform": "woocommerce",
+        "platform": "shopify" if isinstance(sandbox.stores[slug], ShopifyStore) else "woocommerce",
         "url": sandbox.url(slug),
         "credentials": sandbox.credentials(slug),
     }

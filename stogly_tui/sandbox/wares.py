@@ -1,5 +1,6 @@
 """What the demo shops sell: about sixty products of apparel, coffee and homeware, many in variations."""
 
+import itertools
 from dataclasses import dataclass
 
 
@@ -12,6 +13,17 @@ class Ware:
     price: str
     category: str
     options: tuple[tuple[str, str], ...] = ()
+
+
+def variations(ware: Ware) -> list[tuple[str, tuple[str, ...]]]:
+    """The SKU of each variation of a ware, and the options chosen for it."""
+    return [
+        (
+            "-".join((ware.sku, *(option[:3].upper() if option.isalpha() else option for option in chosen))),
+            chosen,
+        )
+        for chosen in itertools.product(*(options.split() for _, options in ware.options))
+    ]
 
 
 _SIZES = ("Size", "S M L XL")

@@ -7,7 +7,8 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from stogly_tui.sandbox import ApiKey, Coupon, Sandbox, TaxRate, WooStore
+from stogly_tui.sandbox import ApiKey, Coupon, Sandbox, ShopifyStore, TaxRate, WooStore
+from tests.sandbox.shopify_support import Client
 from tests.sandbox.support import Adder, Clock, Shop
 
 _numbers = itertools.count(1)
@@ -88,3 +89,35 @@ def fault(sandbox: Sandbox, store: WooStore) -> Iterator[Adder]:
     """Adds faults to this test's store and takes them back afterwards."""
     yield Adder(sandbox, store.slug)
     sandbox.faults.clear(store.slug)
+
+
+@pytest.fixture
+def nl(sandbox: Sandbox, clock: Clock) -> ShopifyStore:
+    """EUR, Berlin, 19 % tax in the prices, SEK at 11; a shirt, a mug, a voucher."""
+    made = ShopifyStore(
+        "Test shop",
+        slug=f"shopify{next(_numbers)}",
+        presentment={"SEK": Decimal(11)},
+        bucket=1_000_000.0,
+        clock=clock,
+    )
+    made.create_product("Linen Shirt", "SHIRT", "39.90")
+    made.create_product("Mug", "MUG", "12.00", variant_title="Red", quantity=5, deny_when_out=True)
+    made.create_product("Voucher", "GIFT", "25.00", requires_shipping=False, gift_card=True, taxable=False)
+    sandbox.add(made)
+    return made
+
+
+@pytest.fixture
+def app(nl: ShopifyStore) -> Iterator[Client]:
+    """An app with every scope."""
+    client = Client(nl)
+    with client.http:
+        yield client
+
+
+@pytest.fixture
+def nl_fault(sandbox: Sandbox, nl: ShopifyStore) -> Iterator[Adder]:
+    """Adds faults to this test's Shopify store and takes them back afterwards."""
+    yield Adder(sandbox, nl.slug)
+    sandbox.faults.clear(nl.slug)

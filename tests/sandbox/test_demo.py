@@ -11,8 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
-from stogly_tui.sandbox import Sandbox, WooStore, demo_stores, fill
+from stogly_tui.sandbox import Sandbox, WooStore, fill
+from stogly_tui.sandbox import demo_stores as all_demo_stores
 from tests.sandbox.support import MOMENT, eventually
+
+
+def demo_stores(seed: int = 7, **more: Any) -> list[WooStore]:
+    """The demo's stores of WooCommerce."""
+    return [store for store in all_demo_stores(seed, **more) if isinstance(store, WooStore)]
 
 
 def _wires(store: WooStore) -> list[dict[str, Any]]:
@@ -130,7 +136,9 @@ def test_it_announces_itself_and_serves_until_told_to_end(number: signal.Signals
             ("retail", "woocommerce"),
             ("outlet", "woocommerce"),
             ("main", "woocommerce"),
+            ("nl", "shopify"),
         ]
+        assert set(stores[-1]["credentials"]) == {"access_token", "client_secret"}
         keys = stores[0]["credentials"]
         reply = httpx.get(
             f"{stores[0]['url']}/wp-json/wc/v3/orders", auth=(keys["consumer_key"], keys["consumer_secret"])
