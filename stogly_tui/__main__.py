@@ -201,7 +201,7 @@ def _own_the_process() -> None:
 
 def _do_not_wait_for_the_wire(code: int) -> None:
     """End now although a request of a stopped worker still hangs: what it does is looked up at the next start."""
-    if any(thread.name.startswith(("push", "lane")) for thread in threading.enumerate()):
+    if any(thread.name.startswith(("push", "lane", "door")) for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

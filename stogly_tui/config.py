@@ -3,11 +3,14 @@
 import difflib
 import getpass
 import os
+import re
 import socket
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -17,6 +20,7 @@ from pydantic_settings.exceptions import SettingsError
 from stogly_tui.domain.people import Actor, Role
 
 PREFIX = "STOGLY_"
+_NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9._~/-]")
 
 
 class ConfigInvalid(Exception):
@@ -74,6 +78,17 @@ class Settings(BaseSettings):
         default=True, description="Whether the console serves the schedule when no other does."
     )
     log_days: int = Field(default=14, ge=1, le=3650, description="Days that log files are kept.")
+    receiver: bool = Field(
+        default=False, description="Whether the worker listens for webhooks and for redirect sign-ins."
+    )
+    receiver_host: str = Field(
+        default="127.0.0.1", description="Address of this machine that the receiver listens on."
+    )
+    receiver_port: int = Field(default=8711, ge=1, le=65535, description="Port that the receiver listens on.")
+    public_url: str = Field(
+        default="",
+        description="What the outside world calls the receiver, https://HOST/PATH; empty: it is not reachable.",
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -91,6 +106,18 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
+
+    @field_validator("receiver_host")
+    @classmethod
+    def _host_is_an_address(cls, value: str) -> str:
+        if not value or "/" in value or any(char.isspace() for char in value):
+            raise ValueError("is no address of a machine; write it like 127.0.0.1, or 0.0.0.0 for all")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_one(cls, value: str) -> str:
+        return public_address(value)
 
     @classmethod
     def settings_customise_sources(
@@ -128,6 +155,36 @@ class Settings(BaseSettings):
         name = self.user or getpass.getuser()
         fallback = Role.ADMIN if not self.roles else Role.VIEWER
         return Actor(name, self.roles.get(name, self.roles.get("*", fallback)))
+
+
+def public_address(text: str) -> str:
+    """An address that the outside world may be told, without a slash at its end; blank stays blank.
+
+    Raises:
+        ValueError: it cannot be one; the text says what to write.
+    """
+    value = text.strip().rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        name, _port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ValueError("is no web address; write it like https://hooks.example.com/stogly") from error
+    if parts.scheme not in ("http", "https") or not name:
+        raise ValueError("must begin with https:// and name a host, like https://hooks.example.com/stogly")
+    if parts.username is not None or parts.query or parts.fragment or _NOT_IN_PATHS.search(parts.path):
+        raise ValueError("takes a host and a plain path only, like https://hooks.example.com/stogly")
+    if parts.scheme == "http" and not _is_loopback(name):
+        raise ValueError("must begin with https://; plain http:// is for this machine alone")
+    return value
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def host() -> str:

@@ -14,7 +14,7 @@ from stogly_tui.domain.redact import redact
 from stogly_tui.domain.states import ChannelHealth, ChannelState
 from stogly_tui.model import database as db
 from stogly_tui.model import schema
-from stogly_tui.model.queries import channels, problems, status
+from stogly_tui.model.queries import channels, problems, status, webhooks
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms import registry
@@ -59,6 +59,7 @@ def examine(actor: Actor, settings: Settings) -> Iterator[Finding]:
     yield from _home(settings)
     yield from _database(settings)
     yield from _service()
+    yield from _receiver(settings)
     with db.read():
         every = channels.overview()
     if not every:
@@ -134,6 +135,44 @@ def _service() -> Iterator[Finding]:
         yield _ok("sending", "automatic sending may go on")
 
 
+def _receiver(settings: Settings) -> Iterator[Finding]:
+    if not settings.receiver:
+        yield _ok("receiver", "off: orders are read at intervals only")
+        return
+    with db.read():
+        now = webhooks.receiver()
+        unknown = webhooks.unknown_deliveries()
+    if now.state == "failed":
+        yield Finding("receiver", Verdict.BAD, now.detail, "Choose another receiver_port, or free this one.")
+    elif now.state == "on":
+        yield _ok("receiver", f"{now.detail}, known as {settings.public_url or 'nothing outside'}")
+    else:
+        yield Finding(
+            "receiver", Verdict.NOTE, "nobody listens now", "Open the console, or run stogly-tui worker."
+        )
+    if not settings.public_url:
+        yield Finding(
+            "receiver", Verdict.NOTE, "has no public address, so no platform can reach it", "Set public_url."
+        )
+    if unknown:
+        yield Finding("receiver", Verdict.NOTE, f"{unknown:,} deliveries came to no channel of ours")
+
+
+def _webhooks(subject: str, channel: ChannelRow) -> Iterator[Finding]:
+    with db.read():
+        found = webhooks.endpoint(channel.id, db.now())
+        open_ones = [one for one in webhooks.open_problems(db.now()) if one.channel_id == channel.id]
+    for one in open_ones:
+        yield Finding(
+            subject, Verdict.BAD, redact(f"{one.code.value}: {one.detail}"), "See stogly-tui problems."
+        )
+    if found is not None and found.url and not open_ones:
+        yield _ok(
+            subject,
+            f"{len(found.subscriptions)} webhooks, {found.received:,} deliveries taken, {found.refused:,} refused",
+        )
+
+
 def _channel(actor: Actor, channel: ChannelRow) -> Iterator[Finding]:
     subject = f"channel {channel.name}"
     state = channel.state.value.replace("_", "-")
@@ -145,7 +184,10 @@ def _channel(actor: Actor, channel: ChannelRow) -> Iterator[Finding]:
         is_new = channel.state is ChannelState.READ_ONLY
         means = "nothing is sent from it until Go live" if is_new else "nothing is read or sent"
         yield Finding(subject, Verdict.NOTE, f"is {state}: {means}")
-    if actor.role.covers(Role.OPERATOR):
+    yield from _webhooks(subject, channel)
+    if channel.state is ChannelState.DRAFT:
+        yield Finding(subject, Verdict.NOTE, "nobody has signed in yet", "Begin the sign-in of the channel.")
+    elif actor.role.covers(Role.OPERATOR):
         yield from _asked(subject, channel)
 
 

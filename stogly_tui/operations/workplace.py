@@ -1,16 +1,17 @@
 """What operations need of the process they run in; set once by the composition root."""
 
 from stogly_tui.config import Settings
-from stogly_tui.sync.context import Context
+from stogly_tui.sync.context import Context, Door
 from stogly_tui.vault import Vault
 
 _context: Context | None = None
 
 
 def use(settings: Settings) -> Context:
-    """Make this process able to act: its vault and its name as a worker."""
+    """Make this process able to act: its vault, its name as a worker, and where it can be reached."""
     global _context
-    _context = Context(Vault(settings.home, settings.secret_key))
+    door = Door(settings.receiver, settings.receiver_host, settings.receiver_port, settings.public_url)
+    _context = Context(Vault(settings.home, settings.secret_key), door=door)
     return _context
 
 

@@ -129,6 +129,14 @@ class OrderSource(Protocol):
             PlatformError: it could not be read.
         """
 
+    def several(self, remote_ids: Sequence[str]) -> list[RawOrder]:
+        """Read up to `SourceFacts.page_size` orders now, in few requests; those that do not come have to be read by
+        `one`, which says why.
+
+        Raises:
+            PlatformError: they could not be read together.
+        """
+
     def read_again(self, body: bytes) -> RawOrder:
         """Understand stored bytes of one order again; asks nobody."""
 

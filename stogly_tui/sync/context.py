@@ -13,9 +13,10 @@ from stogly_tui.model.queries import channels
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.platforms import registry
 from stogly_tui.platforms.base import ChannelAddress, Connection
-from stogly_tui.platforms.errors import AuthFailed
+from stogly_tui.sync import keyring
+from stogly_tui.sync.keyring import StoredKeyring
 from stogly_tui.sync.limits import DurableLimiter
-from stogly_tui.vault import CannotUnseal, Vault
+from stogly_tui.vault import Vault
 
 _OURS: set[str] = set()
 
@@ -43,6 +44,32 @@ def is_dead(token: str) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the receiver listens, and what the outside world calls it."""
+
+    is_open: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8711
+    public_url: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether platforms and browsers can reach it."""
+        return self.is_open and bool(self.public_url)
+
+    def webhook_url(self, channel_id: int) -> str:
+        """Where a channel's platform tells us of changes; blank when nobody can."""
+        return f"{self.public_url}/webhooks/{channel_id}" if self.is_public else ""
+
+    @property
+    def callback_url(self) -> str:
+        """Where a browser comes back to after a sign-in. Without a public address nobody has to listen there: the
+        browser shows an error page, and the address in its bar is pasted back.
+        """
+        return f"{self.public_url}/callback" if self.is_public else f"http://127.0.0.1:{self.port}/callback"
+
+
 @dataclass(slots=True)
 class Context:
     """One process at work."""
@@ -50,6 +77,7 @@ class Context:
     vault: Vault
     worker: str = field(default_factory=new_worker_name)
     stop: threading.Event = field(default_factory=threading.Event)
+    door: Door = Door()
     after_step: Callable[[str], None] = lambda _step: None
     """Told of every step of a job that leaves a trace; tests end the process there."""
 
@@ -78,13 +106,8 @@ class Context:
     def address(self, channel: ChannelRow) -> ChannelAddress:
         """Where a channel lives, with its opened credentials and its settings as the platform's model."""
         with db.read():
-            sealed = channels.sealed_credentials(channel.id)
-        if sealed is None:
-            raise AuthFailed("no credentials are stored for this channel")
-        try:
-            credentials = self.vault.unseal(sealed)
-        except CannotUnseal as error:
-            raise AuthFailed(str(error)) from error
+            sealed, entered_at = channels.stored_credentials(channel.id)
+        credentials = keyring.unsealed(self.vault, sealed)
         model = registry.platform(channel.platform).settings_model
         known = {key: value for key, value in channel.settings.items() if key in model.model_fields}
         return ChannelAddress(
@@ -94,6 +117,7 @@ class Context:
             currency=channel.currency,
             time_zone=channel.time_zone,
             facts=channel.facts,
+            keyring=StoredKeyring(self.vault, channel.id, entered_at),
         )
 
     @staticmethod

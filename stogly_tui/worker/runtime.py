@@ -5,18 +5,23 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from stogly_tui.config import host
 from stogly_tui.crash import write_report
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.locks import FileLock
+from stogly_tui.model.queries import webhooks as webhook_queries
 from stogly_tui.model.queries import work
-from stogly_tui.model.transitions import leases
+from stogly_tui.model.transitions import leases, webhooks
 from stogly_tui.sync import push, witness
 from stogly_tui.sync.context import Context
 from stogly_tui.worker import jobs
 from stogly_tui.worker.engines.embedded import EmbeddedEngine
+
+if TYPE_CHECKING:
+    from stogly_tui.worker.receiver import Receiver
 
 STANDBY = 1.0
 """Seconds between two tries of a worker that stands by."""
@@ -33,6 +38,8 @@ class Worker:
         path = db.path()
         self._lock = FileLock(path.with_suffix(".worker.lock")) if path is not None else None
         self._engine: EmbeddedEngine | None = None
+        self._receiver: Receiver | None = None
+        self._is_known_closed = False
         self._thread: threading.Thread | None = None
         self._leave = threading.Event()
         self._told = 0.0
@@ -71,6 +78,10 @@ class Worker:
         if self._thread is not None:
             self._thread.join(deadline)
             self._thread = None
+        if self._receiver is not None:
+            with contextlib.suppress(db.DatabaseUnreachable):
+                self._receiver.stop(min(2.0, max(0.1, until - time.monotonic())))
+            self._receiver = None
         if self._engine is not None:
             ended = self._engine.stop(max(0.1, until - time.monotonic()))
             self._engine = None
@@ -98,14 +109,41 @@ class Worker:
             if self._leave.is_set():
                 return
             engine = EmbeddedEngine(self._context)
-            engine.start(lambda: jobs.tick(engine))
+            engine.start(lambda: self._tick(engine))
             self._engine = engine
             log.info("worker serves")
+        self._receive(self._engine)
         if time.monotonic() - self._told > PRESENCE.total_seconds() / 3:
             self._tell_presence()
         if time.monotonic() - self._kept > HOUSE:
             self._kept = time.monotonic()
             jobs.keep_house()
+
+    def _tick(self, engine: EmbeddedEngine) -> None:
+        jobs.tick(engine)
+        if self._context.door.is_open:
+            jobs.tick_webhooks(engine)
+
+    def _receive(self, engine: EmbeddedEngine) -> None:
+        """Listen for the outside world, where that is wanted; its packages are imported only then."""
+        if not self._context.door.is_open:
+            if not self._is_known_closed:
+                self._note_closed()
+            return
+        if self._receiver is None:
+            from stogly_tui.worker.receiver import Receiver
+
+            self._receiver = Receiver(self._context, engine.ring)
+        self._receiver.keep()
+
+    def _note_closed(self) -> None:
+        """Nobody listens now, whatever an earlier worker that died has left behind."""
+        with db.read():
+            is_noted = webhook_queries.receiver().state != "off"
+        if is_noted:
+            with db.write(MACHINE) as tx:
+                webhooks.receiver_is(tx, "off")
+        self._is_known_closed = True
 
     @property
     def _name(self) -> str:

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from tests.support.trade import BEGINNING, Trade
 
 Operation = Callable[..., Any]
 ADMIN_ONLY = {
+    "channels.add_draft", "sign_in.begin", "sign_in.finish", "webhooks.repair",
     "channels.add", "channels.change", "channels.pause", "channels.resume", "channels.remove",
     "flows.add", "flows.stop", "flows.change", "flows.remove", "go_live.plan_go_live", "go_live.go_live",
-    "pushes.confirm_sending", "backup.make",
+    "pushes.confirm_sending", "backup.make", "users.put", "users.remove",
 }  # fmt: skip
 """What changes settings, or what is sent without a person."""
 
@@ -37,7 +39,10 @@ def every_operation() -> Iterator[tuple[str, Operation]]:
 
 OPERATIONS = dict(every_operation())
 LOOKING = {
-    "channels.named", "channels.validate", "channels.check", "fields.settings_of", "fields.credentials_of",
+    "connecting.named", "connecting.validate", "connecting.check", "connecting.with_destination",
+    "connecting.destination_of", "effects.effects", "effects.cautions", "fields.of_model", "fields.problems_of",
+    "flow_settings.settings_of", "flow_settings.read", "flow_settings.next_due", "flows.progress", "users.acting",
+    "users.everyone", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
     "workplace.use", "workplace.context", "doctor.examine",
@@ -58,7 +63,8 @@ def call(name: str, actor: Actor, trade: Trade) -> None:
         "name": "Shop", "channel_name": "Shop", "order_id": order_id, "order_ids": [order_id], "reason": "because",
         "settings": {}, "type": "orders", "flow": flows.found("Shop/Orders"), "flow_id": 1, "is_there": True,
         "destination_name": "Main", "sku": "TEE", "destination_sku": "MUG", "changes": {"city": "X"}, "names": [],
-        "remote_id": "11", "target": Path("never.db"), "decision": "done there too",
+        "pasted": "?state=x", "role": "admin", "since": BEGINNING, "until": BEGINNING + timedelta(days=1),
+        "day": BEGINNING.date(), "remote_id": "11", "target": Path("never.db"), "decision": "done there too",
         "draft": channels.ChannelDraft("woocommerce", "New", trade.shop.base_url),
         "plan": go_live.GoLivePlan("Shop", BEGINNING, 0, 0, 0, 0) if name.startswith("go_live") else plan,
     }  # fmt: skip

@@ -303,3 +303,17 @@ def test_a_body_is_json_whatever_is_in_it(shop: ShopifyStore) -> None:
     assert "\x00" not in raw.order.note
     assert json.loads(raw.body)["note"].startswith("naïve")
     raw.body.decode("ascii")
+
+
+def test_several_orders_are_read_together_past_the_search(shop: ShopifyStore) -> None:
+    made = place(shop, 12)
+    shop.search_delay = 3600.0
+    shop.delete(int(made[3]))
+    orders = source(shop)
+    asked = len(shop.requests)
+
+    found = orders.several([*map(str, made), "1", "x"])
+
+    assert sorted(str(raw.remote_id) for raw in found) == sorted(str(one) for one in made if one != made[3])
+    assert len(shop.requests) - asked < 6
+    assert all(raw.order is not None for raw in found)

@@ -482,3 +482,13 @@ def test_a_refused_key_is_told_apart_from_a_store_that_is_down(sandbox: Sandbox)
     with pytest.raises(PlatformError) as raised:
         read(orders.changed_since("live", NEVER))
     assert raised.value.code == "AUTH-FAILED"
+
+
+def test_several_orders_are_read_together_and_what_is_missing_is_left_out(sandbox: Sandbox) -> None:
+    store = sandbox.store("shop")
+    ids = [store.orders.create({"line_items": [{"sku": "MUG-1", "quantity": 1}]}) for _ in range(3)]
+    store.orders.trash(ids[1])
+
+    found = source(sandbox, "shop").several([*map(str, ids), "999999", "x"])
+
+    assert sorted(str(raw.remote_id) for raw in found) == [str(ids[0]), str(ids[2])]

@@ -337,3 +337,20 @@ def test_a_cancel_at_the_shop_after_sending_is_a_request_and_before_sending_keep
     assert trade.detail(sent).row.source_change is SourceChange.CANCEL_REQUESTED
     assert trade.row(waiting).status is OrderStatus.CANCELLED
     assert len(trade.at_destination()) == 1
+
+
+def test_many_records_that_were_told_of_are_read_together(trade: Trade) -> None:
+    placed = [trade.place() for _ in range(40)]
+    for remote_id in placed:
+        pulls.pull_order(ADA, "Shop", str(remote_id))
+    pulls.pull_order(ADA, "Shop", "999999")
+    trade.shop.orders.trash(placed[5])
+    trade.shop.requests.clear()
+
+    trade.drain_intake()
+
+    assert len(trade.rows()) == 40
+    assert trade.row(placed[5]).intake is IntakeState.SOURCE_DELETED
+    assert len(trade.shop.requests) <= 4
+    with db.read():
+        assert work.due_triggers(trade.channel("Shop").id, db.now()) == []

@@ -150,6 +150,14 @@ def sealed_credentials(channel_id: int) -> bytes | None:
     return bytes(found[0][0]) if found and found[0][0] is not None else None
 
 
+def stored_credentials(channel_id: int) -> tuple[bytes | None, datetime | None]:
+    """The sealed credentials, and when a person entered them; renewing them later leaves that moment."""
+    found = rows("SELECT credentials, credentials_set_at FROM channels WHERE id = ?", [channel_id])
+    if not found or found[0][0] is None:
+        return None, None
+    return bytes(found[0][0]), moment(found[0][1])
+
+
 def sku_aliases(destination_id: int) -> dict[str, str]:
     """What SKUs are called at a destination."""
     return dict(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import webhooks
 from stogly_tui.model.queries.base import moment, rows
 
 
@@ -55,6 +57,21 @@ def open_problems() -> list[Problem]:
             " WHERE p.destination_id = c.id AND p.state IN ('queued', 'retry_later')) FROM channels c"
             " WHERE c.health <> 'ok' AND c.state NOT IN ('archived', 'draft') ORDER BY c.name"
         )
+    ]
+    told += [
+        Problem(
+            "channel",
+            one.code.value,
+            one.detail,
+            one.channel,
+            one.channel_id,
+            one.count,
+            {},
+            one.since,
+            None,
+            (),
+        )
+        for one in webhooks.open_problems(db.now())
     ]
     causes: dict[tuple[str, str, str, str, int], list[tuple[int, int, str, int, int | None]]] = {}
     for source, state, code, subject, where, channel_id, *order in rows(_STUCK):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import webhooks
 from stogly_tui.model.queries.base import moment, one, rows
 from stogly_tui.model.tables.base import to_millis
 
@@ -56,7 +58,7 @@ def vitals() -> Vitals:
     locked = one("SELECT value FROM meta WHERE key = ?", ["sending_locked"])
     return Vitals(
         orders=int(orders[0]) if orders else 0,
-        problems=int(stuck[0]) if stuck else 0,
+        problems=(int(stuck[0]) if stuck else 0) + len(webhooks.open_problems(db.now())),
         data_at=moment(data[0]) if data else None,
         worker=lease[0] if lease else "",
         worker_until=moment(lease[1]) if lease else None,

@@ -39,8 +39,9 @@ def add(
     settings: Mapping[str, Any],
     destination_id: int | None,
     credentials: bytes,
+    state: ChannelState = ChannelState.READ_ONLY,
 ) -> int:
-    """Make a channel, read-only; ``account`` is what Connect found.
+    """Make a channel, read-only or a draft; ``account`` is what Connect found, nothing for a draft.
 
     Raises:
         Taken: its name, account or order prefix is another channel's.
@@ -52,7 +53,7 @@ def add(
             channel_id = int(
                 Channel.insert(
                     platform=platform, name=storable(name), name_key=folded(name), url=storable(url), role=role,
-                    state=ChannelState.READ_ONLY, destination=destination_id, settings=document, **columns, **account,
+                    state=state, destination=destination_id, settings=document, **columns, **account,
                     credentials=credentials, credentials_set_at=tx.at, credentials_set_by=tx.actor.name,
                     auto_send_from=tx.at, created_at=tx.at, updated_at=tx.at,
                 ).execute()

@@ -102,6 +102,18 @@ ORDER = Operation(
     150,
 )
 
+SEVERAL = Operation(
+    "several orders",
+    """
+query Several($ids: [ID!]!, $customers: Boolean!, $products: Boolean!) {
+  nodes(ids: $ids) { ... on Order { ...Whole } }
+}
+"""
+    + _FRAGMENTS,
+    150,
+)
+"""Orders by their ids; its points are for each of them."""
+
 ORDER_LINES = Operation(
     "order lines",
     f"""
