@@ -2,9 +2,9 @@
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,13 @@ def run(keep: bool) -> int:
 @contextmanager
 def trading(home: Path) -> Iterator[Context]:
     """The whole set-up in ``home``: stores served, channels connected and live, older orders sent, new ones coming."""
-    settings = config.Settings.model_validate({"home": home, "environment": "DEMO"})
+    port = _free_port()
+    settings = config.Settings.model_validate(
+        {
+            "home": home, "environment": "DEMO", "receiver": True, "receiver_port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+        }
+    )  # fmt: skip
     config.ensure_home(settings)
     logs.to_file(home / "logs", settings.log_days)
     crash.use_folder(home / "crashes")
@@ -72,7 +78,6 @@ def trading(home: Path) -> Iterator[Context]:
     schema.upgrade()
     witness.use_home(home)
     context = workplace.use(settings)
-    leave = threading.Event()
     with Sandbox(demo_stores()) as sandbox:
         connect(sandbox)
         read_and_send_some(context)
@@ -82,13 +87,8 @@ def trading(home: Path) -> Iterator[Context]:
         sandbox.faults.add(
             Fault("status", on="POST /orders", store="main", times=None, chance=0.04, code=429)
         )
-        buyers = threading.Thread(target=_keep_buying, args=(sandbox, leave), name="buyers", daemon=True)
-        buyers.start()
-        try:
-            yield context
-        finally:
-            leave.set()
-            buyers.join(5)
+        sandbox.live(SECONDS_BETWEEN_ORDERS)
+        yield context
 
 
 def connect(sandbox: Sandbox) -> None:
@@ -130,12 +130,10 @@ def _draft(
     )
 
 
-def _keep_buying(sandbox: Sandbox, leave: threading.Event) -> None:
-    """New orders every few seconds; each is asked for at once, as a webhook would."""
-    while not leave.wait(SECONDS_BETWEEN_ORDERS):
-        for slug, order_id in sandbox.tick():
-            if slug in SOURCES and not leave.is_set():
-                pulls.pull_order(ACTOR, SOURCES[slug][1], str(order_id))
+def _free_port() -> int:
+    """A port that the receiver can listen on: the stores tell it of every new order."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def _open_console(context: Context) -> int:

@@ -16,7 +16,7 @@ def sources(names: Sequence[str] = ()) -> list[ChannelRow]:
     """The named channels that orders can be read from; without names, all of them.
 
     Raises:
-        InvalidInput: a name is unknown, gives no orders, or is paused.
+        InvalidInput: a name is unknown, gives no orders, is paused, or is a draft.
     """
     if not names:
         with db.read():
@@ -33,6 +33,10 @@ def sources(names: Sequence[str] = ()) -> list[ChannelRow]:
             )
         if channel.state is ChannelState.PAUSED:
             raise InvalidInput(FieldProblem("channel", f"{channel.name} is paused.", "Resume it first."))
+        if channel.state is ChannelState.DRAFT:
+            raise InvalidInput(
+                FieldProblem("channel", f"{channel.name} is a draft: nobody has signed in.", "Sign in first.")
+            )
     return told
 
 
