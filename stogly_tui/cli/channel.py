@@ -1,4 +1,4 @@
-"""channel list, show, test, go-live, pause, resume, remove."""
+"""channel list, show, test, go-live, pause, resume, remove, rebuild-search."""
 
 import argparse
 from typing import Any
@@ -7,8 +7,11 @@ from stogly_tui.cli import exits, moments
 from stogly_tui.cli.output import put, put_json, put_rows, say, say_problems
 from stogly_tui.cli.session import Session
 from stogly_tui.cli.shapes import channel_json
+from stogly_tui.domain.states import ChannelState
 from stogly_tui.model import database as db
+from stogly_tui.model.queries import backfills, webhooks
 from stogly_tui.model.queries import channels as queries
+from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.present.times import iso
 
 _HEADS = {
@@ -21,7 +24,11 @@ def list_all(_session: Session, args: argparse.Namespace) -> int:
     """Every channel by name."""
     with db.read():
         found = queries.overview()
-    put_rows(args.format, [channel_json(row) for row in found], _HEADS, right=("Orders", "Waiting", "Errors"))
+        history = backfills.overview()
+        told = [channel_json(row, history.get(row.id), webhooks.endpoint(row.id, db.now())) for row in found]
+    put_rows(args.format, told, _HEADS, right=("Orders", "Waiting", "Errors"))
+    for row in found:
+        _say_next_step(row)
     if not found:
         say("There are no channels yet. Add one: stogly-tui channel add --help")
     return exits.DONE
@@ -34,9 +41,11 @@ def show(_session: Session, args: argparse.Namespace) -> int:
     row = channels.named(args.name)
     values = fields.values(row)
     known = fields.settings_of(row.platform)
+    with db.read():
+        told = channel_json(row, backfills.of_channel(row.id), webhooks.endpoint(row.id, db.now()))
     if args.format == "json":
         put_json(
-            channel_json(row)
+            told
             | {
                 "credentials_set_at": iso(row.credentials_set_at),
                 "credentials_set_by": row.credentials_set_by or None,
@@ -45,22 +54,23 @@ def show(_session: Session, args: argparse.Namespace) -> int:
             }
         )
         return exits.DONE
-    for key, value in channel_json(row).items():
-        put(f"{key:<24} {_shown(value)}")
+    for key, value in told.items():
+        put(f"{key:<24} {_shown(_in_words(key, value))}")
     put()
     for one in known:
         unit = f" {one.unit}" if one.unit else ""
         default = "" if values.get(one.name) == one.default else f"   (default: {_shown(one.default)})"
         put(f"{one.name:<24} {_shown(values.get(one.name))}{unit}{default}")
+    _say_next_step(row)
     return exits.DONE
 
 
 def test(session: Session, args: argparse.Namespace) -> int:
     """Connect again with what is stored."""
-    from stogly_tui.cli.connect import is_down
+    from stogly_tui.cli.connect import channel_is_down
     from stogly_tui.operations import channels
 
-    context = session.context
+    session.get_ready()
     row = channels.named(args.name)
     result = channels.test(session.actor, row.name)
     say_problems(result.problems)
@@ -68,7 +78,7 @@ def test(session: Session, args: argparse.Namespace) -> int:
     if account is None or result.problems:
         if args.format == "json":
             put_json({"name": row.name, "ok": False, "problems": [str(one) for one in result.problems]})
-        return exits.UNREACHABLE if is_down(context.address(row), row.platform) else exits.USAGE
+        return exits.UNREACHABLE if channel_is_down(session, row) else exits.USAGE
     told = {
         "name": row.name, "ok": True, "account_id": account.account_id, "account_title": account.title,
         "version": account.version, "currency": account.currency, "time_zone": account.time_zone,
@@ -138,6 +148,36 @@ def remove(session: Session, args: argparse.Namespace) -> int:
     channels.remove(session.actor, name)
     say(f"{name} is removed; its orders are kept, its keys are forgotten.")
     return exits.DONE
+
+
+def rebuild_search(session: Session, args: argparse.Namespace) -> int:
+    """Make the search of a channel's orders anew."""
+    from stogly_tui.operations import channels, tools
+
+    name = channels.named(args.name).name
+    number = tools.rebuild_search(session.actor, name)
+    say(f"{name}: the search of {'1 order' if number == 1 else f'{number:,} orders'} is made anew.")
+    return exits.DONE
+
+
+def _say_next_step(row: ChannelRow) -> None:
+    if row.state is ChannelState.DRAFT:
+        say(f'{row.name} is a draft. Next: stogly-tui channel sign-in "{row.name}".')
+
+
+def _in_words(key: str, value: Any) -> Any:
+    """History and webhooks in one line each; everything else as it is."""
+    match key, value:
+        case "history", {"state": state, "seen": seen, "total": total, "back_to": back_to}:
+            return f"{state}: {seen:,} of {f'about {total:,}' if total is not None else 'all'}, back to {back_to}"
+        case "webhooks", {"url": None, "error": error}:
+            return f"not registered{f': {error}' if error else ''}"
+        case "webhooks", {"active": active, "received": received, "refused": refused, "url": url}:
+            return (
+                f"{'active' if active else 'not active'} at {url}, {received:,} received, {refused:,} refused"
+            )
+        case _:
+            return value
 
 
 def _shown(value: Any) -> str:

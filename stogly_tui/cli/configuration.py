@@ -15,13 +15,16 @@ from stogly_tui.domain.redact import redact
 
 def show(settings: Settings, args: argparse.Namespace) -> int:
     """The settings in force, secrets hidden, and where each comes from."""
-    rows = [(name, _plain(name, settings), _origin(name, settings)) for name in Settings.model_fields]
+    rows = [(name, _plain(name, settings), origin(name, settings)) for name in Settings.model_fields]
     if args.format == "json":
         put_json({name: value for name, value, _ in rows})
         return exits.DONE
-    for name, value, origin in rows:
-        put(f"{name:<16} {_shown(value):<40} {origin}")
+    for name, value, where in rows:
+        put(f"{name:<16} {_shown(value):<40} {where}")
     put(f"{'user acting':<16} {settings.actor().name} ({settings.actor().role})")
+    say(
+        "The role is what these settings say; one that was given in the database counts too: stogly-tui user list."
+    )
     return exits.DONE
 
 
@@ -60,7 +63,8 @@ def _plain(name: str, settings: Settings) -> Any:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _origin(name: str, settings: Settings) -> str:
+def origin(name: str, settings: Settings) -> str:
+    """Where a setting comes from: the environment, the file, or its default."""
     if f"{PREFIX}{name.upper()}" in os.environ:
         return f"environment {PREFIX}{name.upper()}"
     return "config.toml" if name in settings.model_fields_set and name != "home" else "default"

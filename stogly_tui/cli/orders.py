@@ -9,7 +9,7 @@ from stogly_tui.cli.session import Session
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, order_detail, orders
+from stogly_tui.model.queries import order_detail, orders
 from stogly_tui.model.queries.orders import OrderFilter, OrderRow
 from stogly_tui.present.orders_json import detail_json, order_json
 
@@ -84,7 +84,7 @@ def show(session: Session, args: argparse.Namespace) -> int:
 def _filter(session: Session, args: argparse.Namespace) -> OrderFilter:
     words = {one.value for one in PushWord}
     return OrderFilter(
-        channels=tuple(channel_id(name) for name in args.channel),
+        channels=tuple(which.channel(name).id for name in args.channel),
         statuses=tuple(OrderStatus(one) for one in args.status),
         push=tuple(PushWord(one) for one in args.push_status if one in words),
         states=tuple(PushState(one) for one in args.push_status if one not in words),
@@ -93,21 +93,6 @@ def _filter(session: Session, args: argparse.Namespace) -> OrderFilter:
         customer=args.customer,
         search=args.search,
     )
-
-
-def channel_id(name: str) -> int:
-    """The id of a channel, removed ones too: their orders are kept.
-
-    Raises:
-        InvalidInput: there is none of that name.
-    """
-    with db.read():
-        found = channels.by_name(name)
-        known = [one.name for one in channels.overview(with_archived=True)]
-    if found is None:
-        there = f"There are: {', '.join(known)}." if known else "There are none yet."
-        raise InvalidInput(FieldProblem("channel", f"there is no channel {name!r}.", there))
-    return found.id
 
 
 def _rows(chosen: OrderFilter, limit: int) -> Iterator[OrderRow]:

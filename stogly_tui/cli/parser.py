@@ -3,13 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stogly_tui.cli import parser_setup, parser_work
+from stogly_tui.cli import parser_channel, parser_setup, parser_work
 from stogly_tui.domain.safe_text import safe_text, storable
 
 if TYPE_CHECKING:
-    from stogly_tui.cli.parser_setup import Commands
+    from stogly_tui.cli.parser_parts import Commands
 
 _ABOUT = """\
 A terminal operations console for e-commerce channels: orders are pulled from stores and sent exactly once
@@ -33,9 +34,20 @@ examples:
 class Parser(argparse.ArgumentParser):
     """A parser that takes no abbreviations, keeps its examples as they are written, and never echoes control bytes."""
 
+    more: str = ""
+    """``module:function`` of this folder: what its help tells before the examples, made only when it is read."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs |= {"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter}
         super().__init__(*args, **kwargs)
+
+    def format_help(self) -> str:
+        """The help, with the part that is made when it is read."""
+        if self.more:
+            module, _, name = self.more.partition(":")
+            told = getattr(import_module(f"stogly_tui.cli.{module}"), name)()
+            self.epilog, self.more = f"{told}\n\n{self.epilog}", ""
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Say what was typed wrongly and end with exit code 2."""
@@ -52,12 +64,13 @@ class _Version(argparse.Action):
 
 _ADDERS: Mapping[str, Callable[["Commands"], None]] = {
     "demo worker sandbox": parser_setup.add_entrances,
-    "channel": parser_setup.add_channel,
-    "flow": parser_setup.add_flow,
+    "channel": parser_channel.add_channel,
+    "flow": parser_channel.add_flow,
     "pull": parser_work.add_pull,
     "push recall": parser_work.add_push,
     "orders order": parser_work.add_orders,
     "problems runs log day": parser_work.add_watching,
+    "user": parser_setup.add_users,
     "doctor backup config": parser_setup.add_care,
 }
 

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from stogly_tui.cli.parser_setup import command, formats, natural, positive
+from stogly_tui.cli.parser_parts import TIME, command, formats, natural, positive
 from stogly_tui.domain.states import OrderStatus, PushState, PushWord
 
 if TYPE_CHECKING:
     from stogly_tui.cli.parser import Parser
-    from stogly_tui.cli.parser_setup import Commands
+    from stogly_tui.cli.parser_parts import Commands
 
-_TIME = "ISO 8601 with a zone, a date, or 7d, 24h, now"
 _ORDER = "its number as shown, or CHANNEL/REMOTE_ID"
 
 
@@ -17,16 +16,20 @@ def add_pull(commands: "Commands") -> None:
     """pull."""
     pull = command(
         commands, "pull", "read orders now, in this process",
-        'stogly-tui pull\nstogly-tui pull "Woo Retail" --days 3\nstogly-tui pull "Woo Retail" --order 1017',
+        'stogly-tui pull\nstogly-tui pull "Woo Retail" --days 3\nstogly-tui pull "Woo Retail" --order 1017\n'
+        'stogly-tui pull "Woo Retail" --no-history',
         run="pull:pull",
     )  # fmt: skip
     pull.add_argument("names", metavar="NAME", nargs="*", help="channels; without names, every source")
     which = pull.add_mutually_exclusive_group()
-    which.add_argument("--since", metavar="TIME", help=f"read again what changed since then: {_TIME}")
+    which.add_argument("--since", metavar="TIME", help=f"read again what changed since then: {TIME}")
     which.add_argument(
         "--days", type=positive, metavar="N", help="read again what changed in the last N days"
     )
     which.add_argument("--order", metavar="REMOTE_ID", help="read one order, by its id at the channel")
+    pull.add_argument(
+        "--no-history", action="store_true", help="of a channel with many orders, leave the older ones to the worker"
+    )  # fmt: skip
     formats(pull, "text", "json")
 
 
@@ -78,7 +81,7 @@ def add_orders(commands: "Commands") -> None:
         "--push-status", action="append", default=[], choices=words + states, metavar="STATUS",
         help=f"{', '.join(words)}, or an inner state: {', '.join(states)}; may be repeated",
     )  # fmt: skip
-    orders.add_argument("--since", metavar="TIME", help=f"placed at or after: {_TIME}")
+    orders.add_argument("--since", metavar="TIME", help=f"placed at or after: {TIME}")
     orders.add_argument("--until", metavar="TIME", help="placed before")
     orders.add_argument("--customer", default="", metavar="TEXT", help="a part of the customer's name")
     orders.add_argument(
@@ -122,7 +125,7 @@ def add_watching(commands: "Commands") -> None:
     )  # fmt: skip
     day.add_argument("--until", metavar="TIME", help="orders placed before (default: the end of today)")
     for one, since in ((log, "written at or after"), (day, "orders placed at or after (default: today)")):
-        one.add_argument("--since", metavar="TIME", help=f"{since}: {_TIME}")
+        one.add_argument("--since", metavar="TIME", help=f"{since}: {TIME}")
     for one in (runs, log):
         one.add_argument(
             "--limit", type=positive, default=50, metavar="N", help="at most so many (default: 50)"

@@ -1,40 +1,34 @@
-"""pull: reads orders in this process, or waits for the process that reads them."""
+"""pull and channel refetch: reads orders in this process, or waits for the process that reads them."""
 
 import argparse
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from stogly_tui.cli import exits, moments
+from stogly_tui.cli import backlog, exits, moments, reading, which
 from stogly_tui.cli.output import put_json, say
+from stogly_tui.cli.reading import PATIENCE, POLL
 from stogly_tui.cli.session import Session
 from stogly_tui.cli.shapes import run_json
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
-from stogly_tui.domain.states import ChannelHealth, FlowType, Level, RunState
+from stogly_tui.domain.states import ChannelHealth, FlowType, Level
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, orders, runs, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.runs import LogRow, RunRow
-from stogly_tui.operations import channels as channel_operations
-from stogly_tui.operations import pulls
+from stogly_tui.operations import pulls, tools
 from stogly_tui.present.orders_json import order_json
 from stogly_tui.sync import intake
 from stogly_tui.sync.context import Context
 
-POLL = 0.2
-"""Seconds between two looks at a run that another process serves."""
-PATIENCE = 600.0
-"""Seconds without any progress after which another process is not waited for any longer."""
 TRIES = 5
-NAMED = 20
-"""Failed records that are named one by one."""
 
 
 def pull(session: Session, args: argparse.Namespace) -> int:
-    """Read orders now."""
+    """Read orders now; without a time, the history of a channel with many orders too."""
     session.get_ready()
     since = _since(session, args)
-    sources = pulls.sources(args.names)
+    sources = [which.no_draft(one) for one in pulls.sources(args.names)]
     if not sources:
         raise InvalidInput(
             FieldProblem(
@@ -49,15 +43,39 @@ def pull(session: Session, args: argparse.Namespace) -> int:
             )
         return _pull_order(session, sources[0], args.order.strip(), args.format)
     read: list[RunRow] = []
+    is_whole = True
     with session.working() as context:
         for source in sources:
-            _look_again(session, source)
-            read += _read(session, context, source, since)
+            reading.look_again(session, source)
+            if since is not None:
+                read += _read(session, context, source, since)
+            else:
+                found, is_complete = _read_all(session, context, source, is_left=args.no_history)
+                read += found
+                is_whole = is_whole and is_complete
             if context.is_stopping():
                 break
     if args.format == "json":
         put_json([run_json(run) for run in read])
-    return _result(read)
+    code = reading.result(read)
+    return code if is_whole else exits.UNREACHABLE
+
+
+def refetch(session: Session, args: argparse.Namespace) -> int:
+    """Read everything that was placed in a window again, and say what had been missed."""
+    session.get_ready()
+    since = moments.moment("since", args.since, session.zone, session.now)
+    until = moments.moment("until", args.until, session.zone, session.now)
+    [source] = pulls.sources([args.name])
+    with session.working() as context:
+        reading.look_again(session, source)
+        wanted = [tools.refetch_window(session.actor, source.name, since, until)]
+        reading.serve(context, source, wanted)
+        found = pulls.results(wanted)
+        reading.report(found)
+    if args.format == "json":
+        put_json(run_json(found[0]))
+    return reading.result(found)
 
 
 def _since(session: Session, args: argparse.Namespace) -> datetime | None:
@@ -68,24 +86,28 @@ def _since(session: Session, args: argparse.Namespace) -> datetime | None:
     return moments.optional("since", args.since, session.zone, session.now)
 
 
-def _look_again(session: Session, source: ChannelRow) -> None:
-    """A channel that was down is asked once more: somebody wants it now."""
-    if source.health is not ChannelHealth.OK:
-        channel_operations.test(session.actor, source.name)
-
-
-def _read(session: Session, context: Context, source: ChannelRow, since: datetime | None) -> Sequence[RunRow]:
-    """Ask for a run of one channel and see it to its end; a re-read has to be served by this process."""
+def _read(session: Session, context: Context, source: ChannelRow, since: datetime) -> Sequence[RunRow]:
+    """Read again what changed since then: that has to be served by this process."""
     for _ in range(TRIES):
         wanted = _ask(session, source)
-        ours = _serve(context, source, wanted, since)
-        if since is None or ours or context.is_stopping():
+        if reading.serve(context, source, wanted, since=since) or context.is_stopping():
             break
     found = pulls.results(wanted)
-    for run in found:
-        say(f"{run.channel}: {_counts(run)}")
-        _name_failures(run)
+    reading.report(found)
     return found
+
+
+def _read_all(
+    session: Session, context: Context, source: ChannelRow, *, is_left: bool
+) -> tuple[Sequence[RunRow], bool]:
+    """Read what is new, and history to its end unless it is left to the worker; whether all of it could be read."""
+    before = backlog.of(source)
+    context.after_step = backlog.Progress(source)
+    wanted = _ask(session, source)
+    reading.serve(context, source, wanted, all_history=not is_left)
+    found = [*pulls.results(wanted), *_history_since(source, wanted)]
+    reading.report(found)
+    return found, backlog.tell(context, source, before, is_left=is_left)
 
 
 def _ask(session: Session, source: ChannelRow) -> list[int]:
@@ -102,60 +124,11 @@ def _ask(session: Session, source: ChannelRow) -> list[int]:
     return sorted({*before, *new})
 
 
-def _serve(context: Context, source: ChannelRow, wanted: Sequence[int], since: datetime | None) -> bool:
-    """Serve the asked runs here, or wait while another process does. Whether this process served any of them."""
-    served: set[int] = set()
-    told = False
-    seen, moved_at = -1, time.monotonic()
-    while not context.is_stopping():
-        served |= set(intake.drain(context, source.id, since=since))
-        found = pulls.results(wanted)
-        if all(run.state.has_ended for run in found) or context.is_stopping():
-            break
-        if not told:
-            say(f"{source.name} is being read by another process (the worker); waiting for it.")
-            told = True
-        if (now_seen := sum(run.seen + run.pages for run in found)) != seen:
-            seen, moved_at = now_seen, time.monotonic()
-        if time.monotonic() - moved_at > PATIENCE:
-            raise exits.CannotReach(
-                f"{source.name}: the process that reads it makes no progress. Try again later."
-            )
-        context.stop.wait(POLL)
-    return bool(served & set(wanted))
-
-
-def _counts(run: RunRow) -> str:
-    if run.state is RunState.FAILED:
-        return f"FAILED, {run.error_code}: {run.error_text} ({run.seen} seen before that)"
-    parts = (
-        (run.created, "new"), (run.updated, "updated"), (run.unchanged, "unchanged"), (run.filtered, "filtered"),
-        (run.held, "held"), (run.failed, "failed"),
-    )  # fmt: skip
-    sums = " + ".join(f"{number} {word}" for number, word in parts if number)
-    end = "" if run.state is RunState.FINISHED else f" ({run.state.value.replace('_', ' ')})"
-    return f"{run.seen} seen" + (f" = {sums}" if sums else "") + end
-
-
-def _name_failures(run: RunRow) -> None:
-    if not run.failed:
-        return
+def _history_since(source: ChannelRow, wanted: Sequence[int]) -> list[RunRow]:
+    """Runs of history that began after these were asked for and have ended."""
     with db.read():
-        entries = runs.entries(1000, run_id=run.id, levels=(Level.ERROR,))
-    for entry in entries[:NAMED]:
-        say(f"  {_entity(run.channel, entry)}: {entry.code}: {entry.message}")
-    if len(entries) > NAMED:
-        say(f"  … and {len(entries) - NAMED} more: stogly-tui log --channel {run.channel!r} --level error")
-
-
-def _entity(channel: str, entry: LogRow) -> str:
-    return f"{channel}/{entry.entity}" if entry.entity else entry.order_number or channel
-
-
-def _result(read: Sequence[RunRow]) -> int:
-    if any(run.state in (RunState.FAILED, RunState.INTERRUPTED) for run in read):
-        return exits.UNREACHABLE
-    return exits.SOME_FAILED if any(run.failed for run in read) else exits.DONE
+        later = runs.latest(20, channel_id=source.id, after_id=max(wanted, default=0))
+    return [run for run in later if run.type is FlowType.HISTORY and run.state.has_ended]
 
 
 def _pull_order(session: Session, source: ChannelRow, remote_id: str, how: str) -> int:
@@ -166,7 +139,7 @@ def _pull_order(session: Session, source: ChannelRow, remote_id: str, how: str) 
         last = max((entry.id for entry in runs.entries(1, channel_id=source.id)), default=0)
     pulls.pull_order(session.actor, source.name, remote_id)
     with session.working() as context:
-        _look_again(session, source)
+        reading.look_again(session, source)
         started = time.monotonic()
         while not context.is_stopping() and _is_asked(source, remote_id):
             intake.drain(context, source.id)

@@ -4,20 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from stogly_tui.domain.money import to_text
-from stogly_tui.domain.states import AutoSend
+from stogly_tui.domain.states import AutoSend, FlowType
+from stogly_tui.model.queries.audit import Deed
+from stogly_tui.model.queries.backfills import BackfillRow
 from stogly_tui.model.queries.channels import ChannelRow, FlowRow
 from stogly_tui.model.queries.problems import Problem
 from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.model.queries.status import DayRow
+from stogly_tui.model.queries.webhooks import EndpointRow
 from stogly_tui.present.catalogue import of_code
 from stogly_tui.present.errors import sku_named
 from stogly_tui.present.times import iso
 
 DAY_LEFT = ("waiting", "errors", "in_doubt", "not_sent", "held")
+HERE = "here"
+"""The end of a flow that is this database, not a channel."""
 DAY_COUNTS = ("here", "sent", "at_shop", "by_hand", *DAY_LEFT, "history", "filtered", "cancelled")
 
 
-def channel_json(row: ChannelRow) -> dict[str, Any]:
+def channel_json(
+    row: ChannelRow, history: BackfillRow | None = None, webhooks: EndpointRow | None = None
+) -> dict[str, Any]:
     """A channel as lists print it. ``state`` is the word people read: its health first, then what was decided."""
     return {
         "name": row.name,
@@ -43,16 +50,75 @@ def channel_json(row: ChannelRow) -> dict[str, Any]:
         "waiting": row.waiting,
         "in_doubt": row.in_doubt,
         "errors": row.errors,
+        "history": history_json(history),
+        "webhooks": webhooks_json(webhooks),
     }
 
 
-def flow_json(row: FlowRow) -> dict[str, Any]:
-    """A flow as lists print it."""
+def history_json(row: BackfillRow | None) -> dict[str, Any] | None:
+    """How far a channel's history is read; everything placed since ``back_to`` is here."""
+    if row is None:
+        return None
+    return {
+        "state": row.state.value,
+        "seen": row.seen,
+        "total": row.total,
+        "share": round(row.share, 4),
+        "since": iso(row.since),
+        "until": iso(row.until),
+        "back_to": iso(row.at),
+        "started_at": iso(row.started_at),
+        "finished_at": iso(row.finished_at),
+    }
+
+
+def webhooks_json(row: EndpointRow | None) -> dict[str, Any] | None:
+    """Where a channel tells us of changes, and what came of it."""
+    if row is None:
+        return None
+    return {
+        "url": row.url or None,
+        "active": row.is_active,
+        "subscriptions": [
+            {"topic": one.topic, "id": one.id, "active": one.is_active} for one in row.subscriptions
+        ],
+        "error": row.detail or None,
+        "checked_at": iso(row.checked_at),
+        "next_check_at": iso(row.next_check_at),
+        "received": row.received,
+        "last_received_at": iso(row.last_received_at),
+        "refused": row.refused,
+        "last_refused_at": iso(row.last_refused_at),
+        "last_refusal": row.last_refusal or None,
+        "silent_orders": row.silent_orders,
+        "silent_since": iso(row.silent_since),
+    }
+
+
+def deed_json(deed: Deed) -> dict[str, Any]:
+    """One change that somebody made."""
+    return {
+        "id": deed.id,
+        "at": iso(deed.at),
+        "who": deed.actor,
+        "what": deed.verb,
+        "before": deed.before,
+        "after": deed.after,
+        "reason": deed.reason or None,
+    }
+
+
+def flow_json(row: FlowRow, schedule: str, history: BackfillRow | None) -> dict[str, Any]:
+    """A flow as lists print it; ``history`` is its channel's."""
+    is_push = row.type is FlowType.PUSH
     return {
         "id": row.id,
         "channel": row.channel,
         "name": row.name,
         "type": row.type.value,
+        "origin": HERE if is_push else row.channel,
+        "destination": row.channel if is_push else HERE,
+        "schedule": schedule,
         "active": row.is_active,
         "settings": dict(row.settings),
         "next_due_at": iso(row.next_due_at),
@@ -62,6 +128,7 @@ def flow_json(row: FlowRow) -> dict[str, Any]:
         "last_started_at": iso(row.last_started_at),
         "last_seen": row.last_seen,
         "last_error": row.last_error or None,
+        "progress": history_json(history) if row.type is FlowType.HISTORY else None,
     }
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from stogly_tui.cli import exits, moments
-from stogly_tui.cli.orders import channel_id
+from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_jsonl, put_rows, put_table, say
 from stogly_tui.cli.session import Session
 from stogly_tui.cli.shapes import DAY_COUNTS, day_json, entry_json, problem_json, run_json
@@ -119,7 +118,7 @@ def log(session: Session, args: argparse.Namespace) -> int:
 
 def day(session: Session, args: argparse.Namespace) -> int:
     """Is everything sent, and what is left, with reasons."""
-    only = args.channel and _name(args.channel)
+    only = args.channel and which.channel(args.channel).name
     midnight = session.now.astimezone(session.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     since = moments.optional("since", args.since, session.zone, session.now) or midnight
     until = moments.optional("until", args.until, session.zone, session.now) or midnight + timedelta(days=1)
@@ -209,15 +208,7 @@ def _print_new(args: argparse.Namespace, rows: Rows, line: Callable[[Mapping[str
 
 
 def _only(args: argparse.Namespace) -> int | None:
-    return channel_id(args.channel) if args.channel else None
-
-
-def _name(channel: str) -> str:
-    from stogly_tui.model.queries import channels
-
-    with db.read():
-        found = channels.by_id(channel_id(channel))
-    return found.name if found else channel
+    return which.channel(args.channel).id if args.channel else None
 
 
 def _run(row: Mapping[str, Any], how: str) -> Mapping[str, Any]:

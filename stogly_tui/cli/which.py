@@ -1,11 +1,13 @@
-"""Which order is meant. Imports queries only: a command that reads one order has no time for more."""
+"""Which order or channel is meant. Imports queries only: a command that reads one order has no time for more."""
 
 from collections.abc import Sequence
 
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.states import ChannelState
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import orders
+from stogly_tui.model.queries import channels, orders
+from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.orders import OrderRow
 
 CHUNK = 500
@@ -53,6 +55,37 @@ def several(texts: Sequence[str]) -> list[OrderRow]:
     if problems:
         raise InvalidInput(*problems)
     return list(rows.values())
+
+
+def channel(name: str) -> ChannelRow:
+    """The channel of that name, else the last removed one that had it: their orders are kept.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    with db.read():
+        found = channels.by_name(name)
+        every = channels.overview(with_archived=True) if found is None else []
+    had_it = [one for one in every if folded(one.name) == folded(name.strip())]
+    if found is None:
+        found = max(had_it, key=lambda one: one.id, default=None)
+    if found is None:
+        known = ", ".join(dict.fromkeys(one.name for one in every))
+        there = f"There are: {known}." if known else "There are none yet."
+        raise InvalidInput(FieldProblem("channel", f"there is no channel {name!r}.", there))
+    return found
+
+
+def no_draft(row: ChannelRow) -> ChannelRow:
+    """The channel itself.
+
+    Raises:
+        InvalidInput: nobody has signed in to it yet, so there is nothing to ask it.
+    """
+    if row.state is ChannelState.DRAFT:
+        first = f'Sign in first: stogly-tui channel sign-in "{row.name}".'
+        raise InvalidInput(FieldProblem("channel", f"{row.name} is a draft.", first))
+    return row
 
 
 def rows_of(ids: Sequence[int]) -> list[OrderRow]:

@@ -16,7 +16,8 @@ from stogly_tui.operations import fields
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms import registry
 from stogly_tui.platforms.base import Account, ChannelAddress, Keyring
-from stogly_tui.sync.limits import DurableLimiter, Unlimited
+from stogly_tui.platforms.unlimited import Unlimited
+from stogly_tui.sync.limits import DurableLimiter
 
 
 @dataclass(frozen=True, slots=True)

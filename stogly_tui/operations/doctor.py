@@ -11,10 +11,10 @@ from pathlib import Path
 from stogly_tui.config import Settings
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.redact import redact
-from stogly_tui.domain.states import ChannelHealth, ChannelState
+from stogly_tui.domain.states import BackfillState, ChannelHealth, ChannelState
 from stogly_tui.model import database as db
 from stogly_tui.model import schema
-from stogly_tui.model.queries import channels, problems, status, webhooks
+from stogly_tui.model.queries import backfills, channels, problems, status, webhooks
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms import registry
@@ -173,6 +173,25 @@ def _webhooks(subject: str, channel: ChannelRow) -> Iterator[Finding]:
         )
 
 
+def _history(subject: str, channel: ChannelRow) -> Iterator[Finding]:
+    with db.read():
+        found = backfills.of_channel(channel.id)
+    if found is None:
+        return
+    if found.state is BackfillState.FINISHED:
+        yield _ok(subject, f"its history is read back to {found.since:%Y-%m-%d}")
+    elif found.state is BackfillState.STOPPED:
+        yield Finding(
+            subject, Verdict.NOTE, f"reading its history was stopped at {found.share:.0%}", "Start its flow."
+        )
+    elif found.failures:
+        yield Finding(
+            subject, Verdict.BAD, f"its history could not be read on {found.failures} times", "See its log."
+        )
+    else:
+        yield _ok(subject, f"its history is {found.share:.0%} read, back to {found.at:%Y-%m-%d}")
+
+
 def _channel(actor: Actor, channel: ChannelRow) -> Iterator[Finding]:
     subject = f"channel {channel.name}"
     state = channel.state.value.replace("_", "-")
@@ -185,8 +204,10 @@ def _channel(actor: Actor, channel: ChannelRow) -> Iterator[Finding]:
         means = "nothing is sent from it until Go live" if is_new else "nothing is read or sent"
         yield Finding(subject, Verdict.NOTE, f"is {state}: {means}")
     yield from _webhooks(subject, channel)
+    yield from _history(subject, channel)
     if channel.state is ChannelState.DRAFT:
-        yield Finding(subject, Verdict.NOTE, "nobody has signed in yet", "Begin the sign-in of the channel.")
+        sign_in = f"stogly-tui channel sign-in {channel.name!r}"
+        yield Finding(subject, Verdict.NOTE, "nobody has signed in yet", f"Sign in: {sign_in}.")
     elif actor.role.covers(Role.OPERATOR):
         yield from _asked(subject, channel)
 

@@ -21,7 +21,9 @@ _PAID = {PaymentStatus.PAID.value, PaymentStatus.PARTIALLY_REFUNDED.value}
 def cautions(draft: ChannelDraft, name: str | None = None) -> list[FieldProblem]:
     """Settings that cancel each other out: each alone is right, together they do nothing. They do not prevent saving."""
     channel = named(name) if name else None
-    merged, _ = fields.read_settings(draft.platform, draft.settings, fields.values(channel) if channel else None)
+    merged, _ = fields.read_settings(
+        draft.platform, draft.settings, fields.values(channel) if channel else None
+    )
     return list(_cautions(merged, draft)) if merged else []
 
 
@@ -41,7 +43,9 @@ def effects(draft: ChannelDraft, name: str) -> list[str]:
     rest = changed - _SAYS.keys() - {*GATES}
     if rest:
         known = {one.name: one.title for one in fields.settings_of(draft.platform)}
-        told.append(f"{', '.join(known.get(key, key) for key in sorted(rest))}: in force from the next job on.")
+        told.append(
+            f"{', '.join(known.get(key, key) for key in sorted(rest))}: in force from the next job on."
+        )
     return list(dict.fromkeys(told))
 
 
@@ -53,7 +57,9 @@ def _cautions(values: Values, draft: ChannelDraft) -> Iterator[FieldProblem]:
         return
     if values.get("sync_direction") == SyncDirection.PUSH_ONLY:
         yield FieldProblem(
-            "sync_direction", "Push only reads no orders, and this channel is a source of them.", "Pull only reads."
+            "sync_direction",
+            "Push only reads no orders, and this channel is a source of them.",
+            "Pull only reads.",
         )
     if is_automatic and values.get("send_when") == SendWhen.PAID and financial and not financial & _PAID:
         yield FieldProblem(
@@ -62,11 +68,15 @@ def _cautions(values: Values, draft: ChannelDraft) -> Iterator[FieldProblem]:
         )  # fmt: skip
     if is_automatic and fulfilled == {"fulfilled"}:
         yield FieldProblem(
-            "fulfilment_statuses", "only fulfilled orders enter, and those are not sent by rule.", "Add unfulfilled."
+            "fulfilment_statuses",
+            "only fulfilled orders enter, and those are not sent by rule.",
+            "Add unfulfilled.",
         )
     if values.get("auto_send") == AutoSend.MANAGED:
         yield FieldProblem(
-            "auto_send", "Managed only sends nothing as long as no product is mapped.", "Always, or Off/Manual, works."
+            "auto_send",
+            "Managed only sends nothing as long as no product is mapped.",
+            "Always, or Off/Manual, works.",
         )
     if values.get("mode") == Mode.FULFIL_HERE and values.get("auto_send") != AutoSend.OFF:
         yield FieldProblem(
@@ -77,11 +87,13 @@ def _cautions(values: Values, draft: ChannelDraft) -> Iterator[FieldProblem]:
 def _judged_again(channel: ChannelRow) -> str:
     with db.read():
         number = golive.may_be_judged(channel.id)
-    return f"{number:,} orders that have not left are judged again by the new import filter; none is lost."
+    many = f"{number:,} orders that have not left are" if number != 1 else "1 order that has not left is"
+    return f"{many} judged again by the new import filter; none is lost."
 
 
 def _prefix(channel: ChannelRow, values: Values) -> str:
-    return f"{channel.orders:,} orders get the prefix {values['order_prefix'] or '(none)'} in their number, now."
+    many = f"{channel.orders:,} orders get" if channel.orders != 1 else "1 order gets"
+    return f"{many} the prefix {values['order_prefix'] or '(none)'} in the number, now."
 
 
 def _auto_send(channel: ChannelRow, values: Values) -> str:

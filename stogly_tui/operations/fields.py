@@ -128,7 +128,9 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[FieldPro
                 told.append(FieldProblem(field, "is not known here.", nearest(field, model.model_fields)))
             case "missing":
                 told.append(FieldProblem(field, "is missing.", f"Give a value for {field}."))
-            case "greater_than_equal" | "less_than_equal" if (info := model.model_fields.get(field)) is not None:
+            case "greater_than_equal" | "less_than_equal" if (
+                info := model.model_fields.get(field)
+            ) is not None:
                 told.append(FieldProblem(field, f"must be {_range(info)}.", _default_of(info)))
             case _:
                 message = one["msg"].removeprefix("Value error, ").rstrip(".")

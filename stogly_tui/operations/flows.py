@@ -6,7 +6,7 @@ from typing import Any
 
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
-from stogly_tui.domain.states import FlowType
+from stogly_tui.domain.states import ChannelState, FlowType
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import backfills as history
 from stogly_tui.model.queries import channels
@@ -56,6 +56,10 @@ def add(
         )
     if not channel.role.gives_orders:
         raise InvalidInput(FieldProblem("channel", f"{channel.name} gives no orders."))
+    if channel.state is ChannelState.DRAFT:
+        raise InvalidInput(
+            FieldProblem("channel", f"{channel.name} is a draft: nobody has signed in.", "Sign in first.")
+        )
     kind, chosen = flow_settings.read(TYPES[type], settings)
     if kind is FlowType.HISTORY:
         return _read_history(actor, channel, chosen)

@@ -41,10 +41,9 @@ def plan_go_live(actor: Actor, name: str, orders_from: datetime | None = None) -
     actor.require(Role.ADMIN)
     channel = named(name)
     if channel.state not in (ChannelState.READ_ONLY, ChannelState.ACTIVE):
+        remedy = "Sign in first." if channel.state is ChannelState.DRAFT else "Resume it first."
         raise InvalidInput(
-            FieldProblem(
-                "channel", f"is {channel.state.replace('_', '-')}, not read-only.", "Resume it first."
-            )
+            FieldProblem("channel", f"is {channel.state.replace('_', '-')}, not read-only.", remedy)
         )
     with db.read():
         at = orders_from or db.now()

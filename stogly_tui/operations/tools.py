@@ -74,7 +74,9 @@ def pull_one(actor: Actor, name: str, remote_id: str) -> str:
             raw = line.orders.one(wanted)
     except NotFound as error:
         raise InvalidInput(
-            FieldProblem("order", f"{channel.name} has no order {wanted!r}.", "Give the id, not the number shown.")
+            FieldProblem(
+                "order", f"{channel.name} has no order {wanted!r}.", "Give the id, not the number shown."
+            )
         ) from error
     except PlatformError as error:
         raise _down(channel, error) from error
@@ -102,7 +104,9 @@ def refetch_window(actor: Actor, name: str, since: datetime, until: datetime) ->
         now = db.now()
     until = min(until, now)
     if since >= until:
-        raise InvalidInput(FieldProblem("since", "lies after the end of the window.", "Give an earlier moment."))
+        raise InvalidInput(
+            FieldProblem("since", "lies after the end of the window.", "Give an earlier moment.")
+        )
     if until - since > LONGEST_WINDOW:
         raise InvalidInput(
             FieldProblem("since", "the window is longer than 92 days.", "Add a history flow for more.")
@@ -125,7 +129,12 @@ def check_clock(actor: Actor, name: str) -> ClockCheck:
         ours = db.now()
     theirs = result.account.server_time
     return ClockCheck(
-        channel.name, ours, theirs, theirs - ours if theirs else None, channel.time_zone, result.account.time_zone
+        channel.name,
+        ours,
+        theirs,
+        theirs - ours if theirs else None,
+        channel.time_zone,
+        result.account.time_zone,
     )
 
 

@@ -1,5 +1,7 @@
 """People: who may look, work on orders, or change settings. A role in ``config.toml`` goes before one given here."""
 
+from collections.abc import Mapping
+
 from stogly_tui.config import Settings
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
@@ -10,6 +12,8 @@ from stogly_tui.model.transitions import users as transitions
 from stogly_tui.operations import fields
 
 EVERYONE_ELSE = "*"
+_in_settings: Mapping[str, Role] = {}
+"""Roles that the settings of this process name; `acting` learns them."""
 
 
 def acting(settings: Settings) -> Actor:
@@ -18,6 +22,8 @@ def acting(settings: Settings) -> Actor:
     The role stands in ``[roles]`` of the settings, else here, else under ``*`` there or here. As long as nobody has
     a role anywhere, everyone with access is admin.
     """
+    global _in_settings
+    _in_settings = settings.roles
     name = settings.actor().name
     with db.read():
         here = {row.name: row.role for row in queries.everyone()}
@@ -59,7 +65,9 @@ def remove(actor: Actor, name: str) -> None:
         known = {row.name: row.role for row in transitions.lock_all(tx)}
         if name not in known:
             raise InvalidInput(
-                FieldProblem("user", f"{name!r} has no role here.", fields.nearest(name, known) if known else "")
+                FieldProblem(
+                    "user", f"{name!r} has no role here.", fields.nearest(name, known) if known else ""
+                )
             )
         left = {who: role for who, role in known.items() if who != name}
         if left:
@@ -69,7 +77,7 @@ def remove(actor: Actor, name: str) -> None:
 
 
 def _keep_an_admin(actor: Actor, roles: dict[str, Role], *, is_first: bool) -> None:
-    if Role.ADMIN in roles.values():
+    if Role.ADMIN in {**roles, **_in_settings}.values():
         return
     why = (
         f"The first one has to be an admin: stogly-tui user add {actor.name} --role admin."
@@ -83,7 +91,11 @@ def _checked(name: str) -> str:
     who = name.strip()
     if who != EVERYONE_ELSE and not (who.isprintable() and 0 < len(who) <= 40 and " " not in who):
         raise InvalidInput(
-            FieldProblem("user", f"{name!r} is no user name.", "Give it as the operating system has it, without blanks.")
+            FieldProblem(
+                "user",
+                f"{name!r} is no user name.",
+                "Give it as the operating system has it, without blanks.",
+            )
         )
     return who
 

@@ -341,7 +341,14 @@ class RedirectSignIn(Protocol):
     """A person grants us access on the platform's own page, which then sends the browser back."""
 
     def authorize_url(
-        self, url: str, credentials: Mapping[str, SecretStr], *, redirect_uri: str, state: str, needs_write: bool
+        self,
+        url: str,
+        credentials: Mapping[str, SecretStr],
+        *,
+        redirect_uri: str,
+        state: str,
+        needs_write: bool,
+        settings: BaseModel,
     ) -> str:
         """The page to open. ``state`` comes back unchanged; it is ours and used once."""
 

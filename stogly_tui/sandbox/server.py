@@ -285,9 +285,13 @@ def serve_forever(*, port: int, orders: int | None, announce: Callable[[str], No
 
 
 def _card(sandbox: Sandbox, slug: str) -> Json:
-    return {
+    store = sandbox.stores[slug]
+    card = {
         "name": slug,
-        "platform": "shopify" if isinstance(sandbox.stores[slug], ShopifyStore) else "woocommerce",
+        "platform": "woocommerce",
         "url": sandbox.url(slug),
         "credentials": sandbox.credentials(slug),
     }
+    if isinstance(store, ShopifyStore):
+        card |= {"platform": "shopify", "app_credentials": store.app_credentials}
+    return card

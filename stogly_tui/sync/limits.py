@@ -11,22 +11,6 @@ from stogly_tui.platforms.base import Budget
 from stogly_tui.platforms.errors import RateLimited, Unavailable
 
 
-class Unlimited:
-    """For an account that is no channel yet: it is asked a handful of times, by nobody else."""
-
-    def acquire(self, *, urgent: bool, until: float) -> None:
-        """Never waits."""
-
-    def told_to_wait(self, seconds: float) -> None:
-        """Nothing to remember."""
-
-    def spend(self, points: float, *, urgent: bool, until: float) -> None:
-        """Never waits."""
-
-    def settle(self, points: float, budget: Budget | None) -> None:
-        """Nothing to remember."""
-
-
 class DurableLimiter:
     """A bucket shared by all processes, drawn from in handfuls of a quarter of a second."""
 

@@ -75,6 +75,7 @@ def begin(context: Context, actor: Actor, channel: ChannelRow, sign_in: Redirect
         redirect_uri=redirect_uri,
         state=state,
         needs_write=channel.role.takes_orders,
+        settings=context.address(channel).settings,
     )
     with db.write(actor) as tx:
         expires_at = tx.at + LASTS

@@ -1,6 +1,7 @@
 """Words the tests of the command line are written in."""
 
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -16,10 +17,11 @@ from stogly_tui import __main__
 from stogly_tui.domain.people import MACHINE
 from stogly_tui.model import database as db
 from stogly_tui.model.tables import Channel
-from stogly_tui.sandbox import Fault, Sandbox, WooStore
+from stogly_tui.sandbox import Fault, Sandbox, ShopifyStore, WooStore
 from tests.support.trade import ADDRESS, make_store
 
 WAIT = 20.0
+_numbers = itertools.count(1)
 FAST = ("--set", "requests_per_second=10000", "--set", "request_timeout=5")
 
 
@@ -142,6 +144,20 @@ class CommandLine:
         path.write_text(json.dumps(self.sandbox.credentials(store.slug) | changes))
         return str(path)
 
+    def shopify(self) -> ShopifyStore:
+        """A shop of Shopify that sells a tee."""
+        store = ShopifyStore("Shop", slug=f"cli{next(_numbers)}")
+        store.create_product("Tee", "TEE", "20.00")
+        self.sandbox.add(store)
+        return store
+
+    def secrets(self, **values: str) -> str:
+        """A file with secrets that only its owner can read."""
+        path = self.home.parent / "secrets.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(values))
+        return str(path)
+
     def connect(self, *more: str) -> None:
         """Connect main as destination and shop as live source, from the beginning of time."""
         done = self.add("Main", self.main, "--role", "destination")
@@ -184,7 +200,7 @@ class CommandLine:
         with db.write(MACHINE):
             Channel.update(auto_send_from=0).where(Channel.name == "Shop").execute()
 
-    def fault(self, kind: Any, store: WooStore, on: str = "*", **more: Any) -> None:
+    def fault(self, kind: Any, store: WooStore | ShopifyStore, on: str = "*", **more: Any) -> None:
         """Something goes wrong at a store, until `heal`."""
         self.sandbox.faults.add(Fault(kind, on=on, store=store.slug, **more))
 

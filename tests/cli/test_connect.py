@@ -102,7 +102,7 @@ def test_every_problem_is_told_at_once(cli: CommandLine) -> None:
 def test_an_unknown_platform_is_refused(cli: CommandLine) -> None:
     done = add(cli, cli.shop.base_url, platform="shopware")
     assert done.code == 2
-    assert "platform: 'shopware' is not supported. Known are: woocommerce." in done.err
+    assert "platform: 'shopware' is not supported. Known are: woocommerce, shopify." in done.err
 
 
 @pytest.mark.parametrize(

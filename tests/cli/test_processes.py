@@ -24,7 +24,7 @@ def test_reading_imports_nothing_heavy(cli: CommandLine) -> None:
         words: cli.start(sys.executable, "-c", _LIST, *words.split(), *more)
         for words, more in {
             "order": (number,), f"order {number}": ("--format", "json"), "orders": (), "channel list": (), "runs": (),
-            "log": (), "problems": (), "day": (),
+            "log": (), "problems": (), "day": (), "user list": (), "flow list": (), "channel history": ("Shop",),
         }.items()
     }  # fmt: skip
     for words, one in running.items():
@@ -64,9 +64,14 @@ def test_one_worker_serves_another_stands_by_and_both_stop_on_term(cli: CommandL
 def test_the_sandbox_prints_its_stores_and_stops_on_term(cli: CommandLine) -> None:
     running = cli.spawn("sandbox", "--orders", "3")
     told = json.loads(running.until("stores", "out"))
-    for store in told["stores"]:
+    assert {store["platform"] for store in told["stores"]} == {"woocommerce", "shopify"}
+    for number, store in enumerate(told["stores"]):
         assert store["url"].startswith("http://127.0.0.1:")
-        assert set(store["credentials"]) == {"consumer_key", "consumer_secret"}
+        done = cli(
+            "channel", "add", store["platform"], f"Store {number}", "--url", store["url"], "--credentials",
+            cli.secrets(**store["credentials"]),
+        )  # fmt: skip
+        assert done.code == 0, done
     running.process.send_signal(signal.SIGTERM)
     assert running.ended().code == 0
 

@@ -137,7 +137,10 @@ def test_a_daily_flow_is_added_changed_stopped_and_removed(cli: CommandLine) -> 
     assert cli("flow", "start", "proof").code == 0
     assert cli("flow", "remove", "proof").code == 0
     wrong = cli("flow", "set", "Shop/Orders", "when=now")
-    assert (wrong.code, wrong.err) == (2, "when: is not a setting of this flow. It has none.\n")
+    assert (wrong.code, wrong.err) == (
+        2,
+        "when: is not known here. Known are: transfer_once_a_day, interval.\n",
+    )
 
 
 def test_the_sync_log_can_be_searched(cli: CommandLine) -> None:

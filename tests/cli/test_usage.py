@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from stogly_tui.cli import parser
+from stogly_tui.operations import fields, flow_settings, flows
+from stogly_tui.platforms import registry
 from tests.cli.support import CommandLine
 
 
@@ -29,6 +31,23 @@ def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]
             parser.parse([*words, "--help"])
         assert left.value.code == 0
         assert "stogly-tui" in capsys.readouterr().out.partition("examples:")[2], words
+
+
+def test_help_names_every_platform_and_every_setting_of_a_flow(cli: CommandLine) -> None:
+    connecting = cli("channel", "add", "--help").out
+    for platform in registry.names():
+        assert f"\n  {platform:<14} {{" in connecting
+        assert f'"{fields.credentials_of(platform)[0].name}": "…"' in connecting
+    assert "refresh_token" not in connecting
+    flow = cli("flow", "add", "--help").out
+    for name, type in flows.TYPES.items():
+        assert f"\n  {name:<14} " in flow
+        for one in flow_settings.settings_of(type):
+            assert f"{one.name}: {one.title}" in flow
+
+
+def test_examples_of_the_help_are_printed_as_they_are_typed(cli: CommandLine) -> None:
+    assert "stogly-$(date +%F).db" in cli("backup", "--help").out
 
 
 def test_the_version_is_printed(cli: CommandLine) -> None:
@@ -92,7 +111,9 @@ def test_secrets_are_hidden_where_settings_are_shown(cli: CommandLine) -> None:
 
 def test_schemas_are_json(cli: CommandLine) -> None:
     assert "home" in cli("config", "schema").data["properties"]
-    assert "auto_send" in cli("config", "schema", "woocommerce").data["properties"]
+    for platform in registry.names():
+        assert "auto_send" in cli("config", "schema", platform).data["properties"]
+    assert cli("config", "schema", "shopware").code == 2
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_saving_is_foretold(trade: Trade, settings: dict[str, str], says: str) -
         ({"auto_send": "always", "mode": "fulfil_here"}, "auto_send"),
     ],
 )
-def test_settings_that_cancel_each_other_out_are_named(trade: Trade, settings: dict[str, str], field: str) -> None:
+def test_settings_that_cancel_each_other_out_are_named(
+    trade: Trade, settings: dict[str, str], field: str
+) -> None:
     assert [one.field for one in effects.cautions(draft(trade, **settings), "Shop")] == [field]
     assert effects.cautions(draft(trade), "Shop") == []
 

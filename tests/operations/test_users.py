@@ -61,7 +61,9 @@ def test_the_last_admin_stays(trade: Trade) -> None:
     assert [(row.name, row.role) for row in users.everyone()] == [("ada", Role.ADMIN), ("ben", Role.OPERATOR)]
 
 
-@pytest.mark.parametrize(("name", "role"), [("ben", "boss"), ("", "admin"), ("a b", "admin"), ("x\x1b[2J", "admin")])
+@pytest.mark.parametrize(
+    ("name", "role"), [("ben", "boss"), ("", "admin"), ("a b", "admin"), ("x\x1b[2J", "admin")]
+)
 def test_a_name_or_role_that_is_none_is_refused(trade: Trade, name: str, role: str) -> None:
     with pytest.raises(InvalidInput):
         users.put(ADA, name, role)

@@ -52,7 +52,12 @@ def came_back(shop: ShopifyStore, *, needs_write: bool = True, state: str = STAT
     """What the browser brings after the merchant agreed."""
     keys = sealed(shop.app_credentials)
     page = ShopifySignIn().authorize_url(
-        shop.base_url, keys, redirect_uri=BACK, state=state, needs_write=needs_write
+        shop.base_url,
+        keys,
+        redirect_uri=BACK,
+        state=state,
+        needs_write=needs_write,
+        settings=ShopifySettings(),
     )
     target = httpx.get(page).headers["location"]
     assert target.startswith(BACK)
@@ -213,12 +218,14 @@ def test_the_redirect_gives_a_token_that_ends_and_one_to_refresh_it(shop: Shopif
 
 def test_the_page_asks_for_what_the_role_needs_and_for_an_offline_token(shop: ShopifyStore) -> None:
     sign_in, keys = ShopifySignIn(), sealed(shop.app_credentials)
-    for needs_write, scopes in (
-        (False, "read_orders,read_products"),
-        (True, "read_orders,write_orders,read_products"),
+    wider = ShopifySettings.model_validate({"more_scopes": "read_all_orders"})
+    for needs_write, settings, scopes in (
+        (False, ShopifySettings(), "read_orders,read_products,read_customers"),
+        (True, ShopifySettings(), "read_orders,write_orders,read_products,read_customers"),
+        (False, wider, "read_orders,read_products,read_all_orders"),
     ):
         url = sign_in.authorize_url(
-            shop.base_url, keys, redirect_uri=BACK, state=STATE, needs_write=needs_write
+            shop.base_url, keys, redirect_uri=BACK, state=STATE, needs_write=needs_write, settings=settings
         )
         asked = parse_qs(urlsplit(url).query)
         assert asked["scope"] == [scopes]

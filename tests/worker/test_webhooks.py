@@ -112,7 +112,8 @@ def test_what_was_answered_is_not_lost_when_the_process_is_killed_before_it_is_r
     trade.shop.webhooks.held = True
     placed = [trade.place() for _ in range(20)]
     secret = secret_of(trade.context, trade.channel("Shop").id)
-    trade.fault("hang", on="GET /orders/{id}", store=trade.shop.slug, seconds=60, times=None)
+    for reading in ("GET /orders/{id}", "GET /orders"):
+        trade.fault("hang", on=reading, store=trade.shop.slug, seconds=60, times=None)
     url = deliver_url(trade, door)
     first = start_worker(tmp_path, door)
     try:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from stogly_tui.platforms.settings import ChannelSettings, setting
+from stogly_tui.platforms.settings import ChannelSettings, Words, setting
 
 API_VERSION = "2026-10"
 
@@ -27,6 +27,12 @@ class ShopifySettings(ChannelSettings):
         "The version of Shopify's API to ask for. Each is served for about a year.",
         tab="Integration",
         pattern=r"^20[0-9]{2}-(01|04|07|10)$",
+    )
+    more_scopes: Words = setting(
+        ("read_customers",),
+        "More scopes",
+        "Asked for at a redirect sign-in beside what is needed: read_all_orders only once Shopify has granted it.",
+        tab="Integration",
     )
     destination_inventory: Literal["bypass", "decrement_ignoring_policy", "decrement_obeying_policy"] = (
         setting(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import httpx
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from stogly_tui.platforms.base import ChannelAddress, Limiter, SignInRefused
 from stogly_tui.platforms.errors import AuthFailed
@@ -15,6 +15,7 @@ from stogly_tui.platforms.shopify.address import SHOP_NAME, base_url, shop_domai
 from stogly_tui.platforms.shopify.client import exchange_grant, grant_client
 from stogly_tui.platforms.shopify.settings import ShopifySettings
 from stogly_tui.platforms.shopify.tokens import granted, secret
+from stogly_tui.platforms.unlimited import Unlimited
 
 SOURCE_SCOPES = ("read_orders",)
 DESTINATION_SCOPES = ("read_orders", "write_orders", "read_products")
@@ -31,18 +32,6 @@ _UNRESERVED = "-_.!~*'()"
 """What JavaScript's ``encodeURIComponent`` leaves alone beside letters and digits: Shopify signs texts so written."""
 
 
-class _Unlimited:
-    """The one request of a sign-in waits for nobody: the code is good for a minute."""
-
-    def acquire(self, *, urgent: bool, until: float) -> None: ...
-
-    def told_to_wait(self, seconds: float) -> None: ...
-
-    def spend(self, points: float, *, urgent: bool, until: float) -> None: ...
-
-    def settle(self, points: float, budget: object) -> None: ...
-
-
 class ShopifySignIn:
     """The authorization code grant, as `RedirectSignIn`: an offline token that expires, with a refresh token.
 
@@ -53,7 +42,7 @@ class ShopifySignIn:
         self, now: Callable[[], datetime] = lambda: datetime.now(UTC), limiter: Limiter | None = None
     ) -> None:
         self._now = now
-        self._limiter: Limiter = limiter or _Unlimited()
+        self._limiter: Limiter = limiter or Unlimited()
         self.transport: httpx.BaseTransport | None = None
 
     def authorize_url(
@@ -64,12 +53,15 @@ class ShopifySignIn:
         redirect_uri: str,
         state: str,
         needs_write: bool,
+        settings: BaseModel,
     ) -> str:
         """The page to open, as `RedirectSignIn.authorize_url` promises.
 
         Without ``grant_options`` the token is offline: orders can be created with no other.
         """
         scopes = DESTINATION_SCOPES if needs_write else (*SOURCE_SCOPES, "read_products")
+        more = settings.more_scopes if isinstance(settings, ShopifySettings) else ()
+        scopes = tuple(dict.fromkeys((*scopes, *more)))
         asked = {
             "client_id": secret(credentials, "client_id"),
             "scope": ",".join(scopes),
