@@ -25,7 +25,11 @@ def measure(folder: Path, count: int = 1_800) -> list[Figure]:
     with Sandbox([store]) as sandbox:
         context = open_home(folder)
         connect(
-            "Shop", sandbox.url("standard"), sandbox.credentials("standard"), ChannelRole.SOURCE, platform="shopify"
+            "Shop",
+            sandbox.url("standard"),
+            sandbox.credentials("standard"),
+            ChannelRole.SOURCE,
+            platform="shopify",
         )
         pulls.pull_now(ADA, ["Shop"])
         spent, began = store.cost_spent, time.monotonic()
@@ -35,6 +39,22 @@ def measure(folder: Path, count: int = 1_800) -> list[Figure]:
     ours = (spent - STANDARD_BUCKET + KEPT_BACK) / took
     ratio = ours / STANDARD_RATE
     return [
-        Figure("Shopify budget used, Standard plan", ours, STANDARD_RATE, ratio, "≥ 0.90", ratio >= 0.9, "points/s"),
-        Figure("requests refused by the limit", store.throttled, None, None, "≤ 0", not store.throttled, "requests"),
+        Figure(
+            "Shopify budget used, Standard plan",
+            ours,
+            STANDARD_RATE,
+            ratio,
+            "≥ 0.90",
+            ratio >= 0.9,
+            "points/s",
+        ),
+        Figure(
+            "requests refused by the limit",
+            store.throttled,
+            None,
+            None,
+            "≤ 0",
+            not store.throttled,
+            "requests",
+        ),
     ]

@@ -32,6 +32,8 @@ def connect(name: str, url: str, credentials: Mapping[str, str], role: ChannelRo
     """Connect a store without a limit on its speed; a source counts from the beginning of time."""
     settings = {**FAST, **more.pop("settings", {})}
     platform = more.pop("platform", "woocommerce")
-    channels.add(ADA, channels.ChannelDraft(platform, name, url, credentials, role, settings=settings, **more))
+    channels.add(
+        ADA, channels.ChannelDraft(platform, name, url, credentials, role, settings=settings, **more)
+    )
     if role is ChannelRole.SOURCE:
         go_live.go_live(ADA, go_live.plan_go_live(ADA, name, datetime(2005, 1, 1, tzinfo=UTC)))

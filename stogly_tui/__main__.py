@@ -106,6 +106,7 @@ def _console(session: "Session") -> int:
         keymap=settings.keys,
         read_only=not session.actor.role.covers(Role.OPERATOR),
         time_zone=session.zone,
+        roles=settings.roles,
     )
     session.get_ready()
     try:

@@ -197,3 +197,66 @@ def test_the_zone_is_the_one_set_or_the_machines(
 
     assert load().zone.key == name
     assert config.host()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""), ("https://hooks.example.com", "https://hooks.example.com"),
+        (" https://hooks.example.com/stogly/ ", "https://hooks.example.com/stogly"),
+        ("https://hooks.example.com:8443/a/b", "https://hooks.example.com:8443/a/b"),
+        ("http://127.0.0.1:8711", "http://127.0.0.1:8711"), ("http://localhost/x", "http://localhost/x"),
+    ],
+)  # fmt: skip
+def test_a_public_address_is_kept_without_a_slash_at_its_end(
+    home: Path, monkeypatch: pytest.MonkeyPatch, typed: str, kept: str
+) -> None:
+    monkeypatch.setenv("STOGLY_PUBLIC_URL", typed)
+
+    assert load().public_url == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("http://hooks.example.com", "plain http:// is for this machine"), ("hooks.example.com", "must begin with https://"),
+        ("ftp://x.example", "must begin with https://"), ("https://", "name a host"),
+        ("https://x.example/?a=1", "plain path only"), ("https://x.example/#a", "plain path only"),
+        ("https://ana:pw@x.example", "plain path only"), ("https://x.example/{id}", "plain path only"),
+        ("https://x.example:port", "no web address"),
+    ],
+)  # fmt: skip
+def test_what_platforms_could_not_reach_is_no_public_address(
+    home: Path, monkeypatch: pytest.MonkeyPatch, typed: str, words: str
+) -> None:
+    monkeypatch.setenv("STOGLY_PUBLIC_URL", typed)
+
+    (problem,) = problems()
+
+    assert problem.startswith("environment STOGLY_PUBLIC_URL: ")
+    assert words in problem
+    assert "pw" not in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("receiver_port = 0", "receiver_port"), ("receiver_port = 65536", "receiver_port"),
+        ('receiver_host = "http://x"', "receiver_host"), ('receiver_host = ""', "receiver_host"),
+        ('receiver = "perhaps"', "receiver"),
+    ],
+)  # fmt: skip
+def test_a_receiver_that_could_not_listen_is_named(home: Path, text: str, where: str) -> None:
+    write(home, text)
+
+    (problem,) = problems()
+
+    assert problem.startswith(f"{home / 'config.toml'}: {where}: ")
+
+
+def test_the_receiver_is_off_unless_it_is_asked_for(home: Path) -> None:
+    settings = load()
+
+    assert (settings.receiver, settings.receiver_host, settings.receiver_port, settings.public_url) == (
+        False, "127.0.0.1", 8711, "",
+    )  # fmt: skip

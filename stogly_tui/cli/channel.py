@@ -83,14 +83,16 @@ def test(session: Session, args: argparse.Namespace) -> int:
         "name": row.name, "ok": True, "account_id": account.account_id, "account_title": account.title,
         "version": account.version, "currency": account.currency, "time_zone": account.time_zone,
         "can_write": account.can_write, "orders": account.orders, "products": account.products,
-        "warnings": list(account.warnings),
+        "details": dict(account.details), "warnings": list(account.warnings),
     }  # fmt: skip
     if args.format == "json":
         put_json(told)
         return exits.DONE
     for key, value in told.items():
-        if key != "warnings":
+        if key not in ("details", "warnings"):
             put(f"{key:<24} {_shown(value)}")
+    for title, sentence in account.details:
+        put(f"{title:<24} {sentence}")
     for warning in account.warnings:
         say(f"Note: {warning}")
     return exits.DONE

@@ -5,33 +5,23 @@ from stogly_tui.console import launch  # isort: skip  # noqa: F401  Textual read
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from stogly_tui.console.crashing import CleanCrash
+from stogly_tui.console.bindings import EVERYWHERE
 from stogly_tui.console.filters import NoControls
 from stogly_tui.console.keymap import BadKeymap, checked
 from stogly_tui.console.live import Live
-from stogly_tui.console.messages import (
-    Broken,
-    DatabaseBack,
-    DatabaseChanged,
-    DatabaseLost,
-    Done,
-    Loaded,
-    LoadFailed,
-    Refused,
-)
+from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseLost, Loaded, LoadFailed
+from stogly_tui.console.operating import Operating
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
 from stogly_tui.console.screens.base import ConsoleScreen
@@ -43,13 +33,11 @@ from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, DEFAULT, NAMES, THEMES
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
-from stogly_tui.crash import write_report
-from stogly_tui.domain.people import NotAllowed
-from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.safe_text import safe_line
+from stogly_tui.domain.states import ChannelState
 from stogly_tui.model.changes import EVERYTHING, Changes
-from stogly_tui.model.database import DatabaseUnreachable
 from stogly_tui.model.queries import status
+from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.status import Vitals
 from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
 from stogly_tui.operations.pushes import confirm_sending
@@ -69,16 +57,6 @@ class ShowsChannel(Protocol):
         """Show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something the operator did, for the activity list."""
-
-    at: datetime
-    title: str
-    outcome: str
-    is_ok: bool
-
-
 def styles() -> list[str | PurePath]:
     """The style sheets: inside the package when installed, beside it in a checkout."""
     package = Path(__file__).parents[1]
@@ -86,7 +64,7 @@ def styles() -> list[str | PurePath]:
     return [*sorted(folder.glob("*.tcss"))]
 
 
-class StoglyApp(CleanCrash):
+class StoglyApp(Operating):
     """The operations console."""
 
     TITLE = "stogly-tui"
@@ -96,63 +74,7 @@ class StoglyApp(CleanCrash):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     NOTIFICATION_TIMEOUT = 6
-    BINDINGS = [
-        Binding(
-            "1", "switch_mode('orders')", "Orders", show=False, id="room.orders", tooltip="The order grid"
-        ),
-        Binding(
-            "2", "switch_mode('channels')", "Channels", show=False, id="room.channels", tooltip="The channels"
-        ),
-        Binding(
-            "6", "switch_mode('log')", "Sync log", show=False, id="room.log", tooltip="Runs and log entries"
-        ),
-        Binding(
-            "o",
-            "go_to",
-            "go to no.",
-            id="app.go_to",
-            tooltip="Go to an order by number, e-mail, phone, postcode",
-        ),
-        Binding(
-            "question_mark,f1", "help", "help", show=False, id="app.help", tooltip="Help for this screen"
-        ),
-        Binding(
-            "colon,ctrl+p,f10",
-            "commands",
-            "more",
-            show=False,
-            id="app.commands",
-            tooltip="Every action by name",
-        ),
-        Binding("f5", "reload", "Read again", show=False, id="app.reload", tooltip="Read this screen again"),
-        Binding(
-            "f9",
-            "activity",
-            "Activity",
-            show=False,
-            id="app.activity",
-            tooltip="What you did in this console",
-        ),
-        Binding("f8", "next_theme", "Colours", show=False, id="app.theme", tooltip="Other colours"),
-        Binding(
-            "f12",
-            "confirm_sending",
-            "Unlock",
-            show=False,
-            id="app.confirm_sending",
-            tooltip="Let sending go on after a restored copy",
-        ),
-        Binding("q,ctrl+q", "leave", "quit", show=False, id="app.quit", tooltip="Leave the console"),
-        Binding(
-            "ctrl+z",
-            "suspend",
-            "Suspend",
-            show=False,
-            id="app.suspend",
-            tooltip="Stop for a while (fg goes on)",
-        ),
-        Binding("ctrl+c", "hint_quit", "", show=False, id="app.ctrl_c", tooltip="Says how to leave"),
-    ]
+    BINDINGS = EVERYWHERE
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -164,7 +86,6 @@ class StoglyApp(CleanCrash):
             self.theme = DEFAULT
         self.set_keymap(keymap)
         self.reader = Reader()
-        self.deeds: list[Deed] = []
         self.open_screens: set[ConsoleScreen[Any]] = set()
         self.vitals: Vitals | None = None
         self.lost = ""
@@ -228,83 +149,7 @@ class StoglyApp(CleanCrash):
         self._vitals.take(message)
         self.say_lost(message.text)
 
-    @on(Broken)
-    def _broken(self, message: Broken) -> None:
-        self._unforeseen("Reading", message.error)
-
-    @on(Done)
-    def _done(self, message: Done) -> None:
-        told = message.then(message.result) if message.then else "done"
-        if told:
-            self.report(message.title, told)
-
-    @on(Refused)
-    def _refused(self, message: Refused) -> None:
-        if message.wrong is not None and message.problems:
-            message.wrong(message.problems)
-        self.report(message.title, message.text, is_ok=False)
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, message: Worker.StateChanged) -> None:
-        if message.state is WorkerState.ERROR and message.worker.error is not None:
-            self._unforeseen(message.worker.name, message.worker.error)
-
     # --- what screens call ---------------------------------------------------------------------------------
-
-    def carry_out(
-        self,
-        title: str,
-        operation: Callable[[], Any],
-        then: Callable[[Any], str | None] | None = None,
-        wrong: Callable[[Sequence[FieldProblem]], None] | None = None,
-    ) -> None:
-        """Run an operation in a thread; say its outcome in a toast and keep it in the activity list."""
-        if self.services.read_only:
-            actor = self.services.actor
-            self.report(
-                title,
-                f"{actor.name} is {actor.role}: this console is read only, nothing was done.",
-                is_ok=False,
-            )
-            return
-
-        def work() -> None:
-            try:
-                result = operation()
-            except InvalidInput as error:
-                told = " ".join(f"{problem.message} {problem.remedy}" for problem in error.problems)
-                self.post_message(Refused(title, told, error.problems, wrong))
-            except NotAllowed as error:
-                self.post_message(Refused(title, str(error)))
-            except DatabaseUnreachable as error:
-                told = f"the database does not answer: {error}. Nothing was done; try again."
-                self.post_message(Refused(title, told))
-            else:
-                self.post_message(Done(title, result, then))
-
-        self.run_worker(work, name=title, group="operations", thread=True, exit_on_error=False)
-
-    def report(self, title: str, text: str, *, is_ok: bool = True) -> None:
-        """Say an outcome, plainly, and remember it."""
-        self.deeds.append(Deed(self.services.clock(), safe_line(title), safe_line(text, 2000), is_ok))
-        self.say(text, title=title, severity="information" if is_ok else "error")
-
-    def say(
-        self,
-        text: str,
-        *,
-        title: str = "",
-        severity: Literal["information", "warning", "error"] = "information",
-    ) -> None:
-        """A toast of untrusted text; it takes the place of the one before, so that they never pile up."""
-        self.clear_notifications()
-        self.notify(
-            safe_line(text),
-            title=safe_line(title),
-            severity=severity,
-            timeout=self.NOTIFICATION_TIMEOUT * (2 if severity == "error" else 1),
-            markup=False,
-        )
 
     def say_lost(self, text: str) -> None:
         """The database does not answer: the line at the top says so until it does."""
@@ -328,7 +173,19 @@ class StoglyApp(CleanCrash):
         if isinstance(self.screen, ShowsChannel):
             self.screen.show_channel(channel_id)
 
-    def show_go_live(self, plan: GoLivePlan) -> None:
+    def ask_go_live(self, row: ChannelRow) -> None:
+        """Say what Go live would do to a channel; of one that is live already, how it stands."""
+        actor = self.services.actor
+        if row.state is ChannelState.ACTIVE and row.orders_from is not None:
+            self.carry_out(
+                "Go live",
+                lambda: plan_go_live(actor, row.name, row.orders_from),
+                lambda plan: self.show_go_live(plan, plan),
+            )
+        else:
+            self.carry_out("Go live", lambda: plan_go_live(actor, row.name), self.show_go_live)
+
+    def show_go_live(self, plan: GoLivePlan, before: GoLivePlan | None = None) -> None:
         """Show what Go live would do, from any screen; do it when told so."""
         actor = self.services.actor
 
@@ -339,10 +196,12 @@ class StoglyApp(CleanCrash):
                 )
             elif isinstance(answer, datetime):
                 self.carry_out(
-                    "Go live", lambda: plan_go_live(actor, plan.channel, answer), self.show_go_live
+                    "Go live",
+                    lambda: plan_go_live(actor, plan.channel, answer),
+                    lambda other: self.show_go_live(other, before),
                 )
 
-        self.push_screen(GoLiveScreen(plan), answered)
+        self.push_screen(GoLiveScreen(plan, before), answered)
 
     # --- actions -------------------------------------------------------------------------------------------
 
@@ -378,12 +237,10 @@ class StoglyApp(CleanCrash):
     def action_leave(self) -> None:
         """Leave, after a question."""
         if not isinstance(self.screen, Sure):
-            here = (
-                "The worker that runs here stops with it; every order is left safe."
-                if self._serves_here
-                else ""
-            )
-            self.push_screen(Sure("LEAVE THE CONSOLE", [here], "leave"), self._leave)
+            told = [f"Not saved: {text}." for text in self._unsaved()]
+            if self._serves_here:
+                told.append("The worker that runs here stops with it; every order is left safe.")
+            self.push_screen(Sure("LEAVE THE CONSOLE", told or [""], "leave"), self._leave)
 
     def action_confirm_sending(self) -> None:
         """Let sending go on after a restored copy was opened, after a question."""
@@ -416,6 +273,10 @@ class StoglyApp(CleanCrash):
     def _serves_here(self) -> bool:
         return "here" in self.services.worker.title
 
+    def _unsaved(self) -> list[str]:
+        """What was typed and would be lost, on whatever screen it stands."""
+        return [text for screen in self.open_screens if screen.is_attached and (text := screen.unsaved)]
+
     def _leave(self, is_sure: bool | None) -> None:
         if is_sure:
             self.exit(0)
@@ -443,14 +304,6 @@ class StoglyApp(CleanCrash):
         self._show_vitals()
         if isinstance(self.screen, ConsoleScreen):
             self.screen.tick()
-
-    def _unforeseen(self, title: str, error: BaseException) -> None:
-        path = write_report(error)
-        self.report(
-            title,
-            f"UNEXPECTED {type(error).__name__}. Nothing more was done; a redacted report is in {path}",
-            is_ok=False,
-        )
 
 
 def run(services: Services, *, mouse: bool = True) -> int:

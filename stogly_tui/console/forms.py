@@ -7,13 +7,13 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from stogly_tui.console.widgets.inputs import Choice, LineInput
+from stogly_tui.console.widgets.inputs import Choice, Fixed, LineInput
 from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.operations.fields import SettingField
 from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
 
-LABEL = 26
+LABEL = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class FormField:
     is_secret: bool = False
     is_needed: bool = False
     hint: str = ""
+    is_fixed: bool = False
+    """Whether it is only shown: who looks may not change it."""
 
     @property
     def range(self) -> str:
@@ -44,17 +46,33 @@ class FormField:
         return f"{low} to {high} {self.unit}".strip()
 
     @property
-    def allowed(self) -> str:
-        """The range and the default, in words."""
-        default = f"default {dict(self.options).get(self.default, self.default)}" if self.default else ""
-        return ", ".join(part for part in (self.range, default) if part)
+    def shown(self) -> str:
+        """Its value as people read it."""
+        return dict(self.options).get(self.value, self.value)
 
-    def about(self, width: int, problem: FieldProblem | None) -> tuple[Line, ...]:
-        """What the field is for, in two lines, and what it takes or what is wrong with it in a third."""
-        told = [*wrapped(f"{self.title}: {self.help}", width), line(""), line("")][:2]
+    @property
+    def allowed(self) -> str:
+        """The range, the choices and the default, in words."""
+        choices = ", ".join(title for value, title in self.options if value) if len(self.options) > 2 else ""
+        default = f"default {dict(self.options).get(self.default, self.default)}" if self.default else ""
+        if not default and not self.is_needed and not self.is_secret:
+            default = "default: blank"
+        needed = "needed" if self.is_needed else ""
+        return ", ".join(part for part in (self.range, choices, needed, default) if part)
+
+    def about(
+        self, width: int, problem: FieldProblem | None, caution: FieldProblem | None = None
+    ) -> tuple[Line, ...]:
+        """What the field is for, what it takes, and what is wrong or to be known, in three lines."""
+        told = wrapped(f"{self.title}: {self.help}", width)
+        room = 3 - min(len(told), 2)
         if problem is not None:
-            return (*told, line(say(f"! {problem.message} {problem.remedy}", Tone.BAD)))
-        return (*told, line(say(self.allowed, Tone.MUTED)))
+            rest = wrapped(f"! {problem.message} {problem.remedy}", width, tone=Tone.BAD)
+        elif caution is not None:
+            rest = wrapped(f"! caution: {caution.message} {caution.remedy}", width, tone=Tone.WARN)
+        else:
+            rest = [line(say(self.allowed, Tone.MUTED))]
+        return tuple([*told[:2], *rest[:room], line(""), line("")][:3])
 
 
 class FieldRow(Horizontal):
@@ -62,8 +80,8 @@ class FieldRow(Horizontal):
 
     DEFAULT_CSS = """
     FieldRow { height: 1; }
-    FieldRow .label { width: 26; }
-    FieldRow .value { width: 34; }
+    FieldRow .label { width: 28; }
+    FieldRow .value { width: 32; }
     FieldRow .note { width: 1fr; padding-left: 1; }
     """
 
@@ -76,8 +94,10 @@ class FieldRow(Horizontal):
     def compose(self) -> ComposeResult:
         """Title, field, note."""
         field = self.field
-        yield Panel(line(f"{field.title[: LABEL - 2]}{' *' if field.is_needed else ''}"), classes="label")
-        if field.options:
+        yield Panel(line(f"{field.title[: LABEL - 3]}{' *' if field.is_needed else ''}"), classes="label")
+        if field.is_fixed:
+            yield Fixed(field.hint if field.is_secret else field.shown, classes="value")
+        elif field.options:
             yield Choice(field.options, field.value, classes="value")
         else:
             yield LineInput(field.value, placeholder=field.hint, is_secret=field.is_secret, classes="value")
@@ -87,7 +107,7 @@ class FieldRow(Horizontal):
     def value(self) -> str:
         """What is typed or chosen."""
         widget = self.query_one(".value")
-        return widget.value if isinstance(widget, LineInput | Choice) else ""
+        return widget.value if isinstance(widget, LineInput | Choice) else self._was
 
     @value.setter
     def value(self, value: str) -> None:
@@ -100,12 +120,23 @@ class FieldRow(Horizontal):
         """Whether it differs from what is stored."""
         return self.value != self._was
 
-    def show_problem(self, problem: FieldProblem | None) -> None:
-        """Say what is wrong, or what the field takes."""
-        if problem is None:
-            note = line(say(self.field.range, Tone.MUTED))
-        else:
+    def take(self, value: str) -> None:
+        """Put in what was typed before, where it can be chosen here."""
+        if not self.field.options or value in dict(self.field.options):
+            self.value = value
+
+    def is_stored(self) -> None:
+        """What is typed is stored now."""
+        self._was = self.value
+
+    def show_problem(self, problem: FieldProblem | None, caution: FieldProblem | None = None) -> None:
+        """Say what is wrong, what to be careful about, or what the field takes."""
+        if problem is not None:
             note = line(say(f"! {problem.message} {problem.remedy}", Tone.BAD))
+        elif caution is not None:
+            note = line(say(f"! caution: {caution.message} {caution.remedy}", Tone.WARN))
+        else:
+            note = line(say(self.field.range, Tone.MUTED))
         self.query_one(".note", Panel).lines = (note,)
         self.set_class(problem is not None, "-wrong")
 
@@ -148,11 +179,16 @@ def setting_fields(
 
 
 def credential_fields(known: Iterable[SettingField], *, is_set: str) -> list[FormField]:
-    """Form fields of credentials; ``is_set`` says since when keys are stored (blank: they are needed)."""
+    """Form fields of credentials; ``is_set`` says since when keys are stored (blank: they are needed).
+
+    Those that are not required are optional: which of them belong together, the platform says.
+    """
+    replaces = " A new one is verified first; leave it blank to keep what is set." if is_set else ""
+    optional = "(kept; type to replace)" if is_set else "optional"
     return [
         FormField(
-            one.name, one.title, "Store", f"{one.help} Entered, never shown.".strip(), is_secret=True,
-            is_needed=not is_set, hint=is_set,
+            one.name, one.title, "Store", f"{one.help} Entered, never shown.{replaces}".strip(), is_secret=True,
+            is_needed=not is_set and one.is_required, hint=is_set if one.is_required else optional,
         )
         for one in known
     ]  # fmt: skip

@@ -90,4 +90,4 @@ class Refused(Message, bubble=False):
     title: str
     text: str
     problems: tuple[FieldProblem, ...] = ()
-    wrong: Callable[[Sequence[FieldProblem]], None] | None = None
+    wrong: Callable[[Sequence[FieldProblem]], bool | None] | None = None

@@ -30,14 +30,20 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _c
 
 def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
     """Bindings per screen, those of its widgets included; ``everywhere`` are the app's own."""
-    from stogly_tui.console.screens.channel_form import ChannelForm
+    from stogly_tui.console.screens.channel_deeds import ChannelDeeds
+    from stogly_tui.console.screens.channel_form_deeds import ChannelFormDeeds
     from stogly_tui.console.screens.channels import ChannelsScreen
     from stogly_tui.console.screens.dialogs import Ask, FilterDialog, Sure
+    from stogly_tui.console.screens.fields import FieldKeys
+    from stogly_tui.console.screens.form import FormScreen
     from stogly_tui.console.screens.order_detail import OrderScreen
     from stogly_tui.console.screens.orders import OrdersScreen
     from stogly_tui.console.screens.send_plan import SendPlanScreen
+    from stogly_tui.console.screens.sign_in import SignInScreen
     from stogly_tui.console.screens.sync_log import SyncLogScreen
     from stogly_tui.console.screens.text import TextScreen
+    from stogly_tui.console.screens.tool_deeds import ToolPage
+    from stogly_tui.console.screens.users import UsersScreen
     from stogly_tui.console.widgets.inputs import Button, Choice
     from stogly_tui.console.widgets.line_list import LineList
     from stogly_tui.console.widgets.panel import Pages
@@ -46,13 +52,16 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "everywhere": [*everywhere],
         "orders": [*OrdersScreen.BINDINGS, *LineList.BINDINGS],
         "order": [*OrderScreen.BINDINGS, *Pages.BINDINGS],
-        "channels": [*ChannelsScreen.BINDINGS, *LineList.BINDINGS],
-        "channel form": [*ChannelForm.BINDINGS],
+        "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],
+        "channel form": [*ChannelFormDeeds.BINDINGS, *FormScreen.BINDINGS, *FieldKeys.BINDINGS],
+        "tools": [*ToolPage.BINDINGS, *Pages.BINDINGS],
+        "sign in": [*SignInScreen.BINDINGS, *FieldKeys.BINDINGS],
+        "people": [*UsersScreen.BINDINGS, *LineList.BINDINGS],
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
         "question": [*Sure.BINDINGS],
-        "answers": [*Ask.BINDINGS],
+        "answers": [*Ask.BINDINGS, *FieldKeys.BINDINGS],
         "filter": [*FilterDialog.BINDINGS],
         "fields": [*Choice.BINDINGS],
         "buttons": [*Button.BINDINGS],

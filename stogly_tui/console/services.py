@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
-from stogly_tui.domain.people import Actor
+from stogly_tui.domain.people import Actor, Role
 from stogly_tui.present.blocks import View
 
 
@@ -52,6 +52,8 @@ class Services:
     intro: str = ""
     clock: Callable[[], datetime] = _utc_now
     time_zone: tzinfo = UTC
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    """Roles by ``config.toml``; they go before those given in the database."""
 
     @property
     def is_production(self) -> bool:

@@ -132,14 +132,20 @@ def change(
 
 
 def test(actor: Actor, name: str) -> CheckResult:
-    """Connect again with what is stored, and note what it says about the channel's health."""
+    """Connect again with what is stored; note what it says of the channel's health, time zone, version and rights."""
     actor.require(Role.OPERATOR)
     channel = named(name)
     draft = ChannelDraft(channel.platform, channel.name, channel.url, {}, channel.role)
     result = check(draft, name=channel.name)
     if result.account is not None:
+        columns = account_columns(result.account)
         with db.write(actor) as tx:
             transitions.is_up(tx, channel.id)
+            if columns.pop("account_id") == channel.account_id:
+                transitions.note_account(tx, channel.id, columns)
+            if columns["time_zone"] != channel.time_zone:
+                zones = {"time_zone": channel.time_zone}, {"time_zone": columns["time_zone"]}
+                tx.audit("new_time_zone", "channel", channel.id, before=zones[0], after=zones[1])
     return result
 
 

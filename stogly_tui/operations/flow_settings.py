@@ -129,6 +129,24 @@ def read(type: FlowType, given: Mapping[str, Any]) -> tuple[FlowType, dict[str, 
     return type, told
 
 
+def changed(
+    type: FlowType, stored: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[FlowType, dict[str, Any]]:
+    """The same for a flow that has settings: what the type that is meant does not know of them falls away.
+
+    Raises:
+        InvalidInput: every problem by field.
+    """
+    if type in (FlowType.ORDERS, FlowType.ORDERS_DAILY):
+        type = _by_schedule(type, given)
+    kept = {key: value for key, value in stored.items() if key in MODELS[type].model_fields}
+    foreign = {key for known in MODELS.values() for key in known.model_fields} - MODELS[
+        type
+    ].model_fields.keys()
+    blank = {key for key in foreign if given.get(key, "") in ("", None)}
+    return read(type, {**kept, **{key: value for key, value in given.items() if key not in blank}})
+
+
 def next_due(
     type: FlowType, settings: Mapping[str, Any], zone: str, now: datetime, regular: datetime | None = None
 ) -> datetime | None:

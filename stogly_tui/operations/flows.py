@@ -80,9 +80,7 @@ def add(
 def change(actor: Actor, flow: FlowRow, *, name: str = "", settings: Mapping[str, Any]) -> FlowRow:
     """Change a flow's name and settings; takes effect within one tick. A blank value takes a setting back."""
     actor.require(Role.ADMIN)
-    kind, chosen = flow_settings.read(flow.type, {**flow.settings, **settings})
-    if kind is not flow.type:
-        kind, chosen = flow_settings.read(kind, settings)
+    kind, chosen = flow_settings.changed(flow.type, flow.settings, settings)
     title = name.strip() or flow.name
     with db.read():
         channel = channels.by_id(flow.channel_id)

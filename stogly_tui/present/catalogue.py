@@ -211,6 +211,21 @@ CATALOGUE: dict[ErrorCode, Explanation] = {
         "Orders may have been sent since, so nothing is sent by itself. {detail}",
         "An admin lets sending go on (F12 in the console).",
     ),
+    ErrorCode.WEBHOOKS_SILENT: Explanation(
+        "{channel} no longer tells us of its orders: {detail}",
+        "Its webhooks are registered and active, but do not arrive. Nothing is lost: orders are read at each interval.",
+        "Look whether the public address leads to the receiver, and at the log of {channel}; check its webhooks.",
+    ),
+    ErrorCode.WEBHOOKS_REFUSED: Explanation(
+        "Webhooks to {channel} were refused: {detail}",
+        "They were not signed with its secret: forged, or made by somebody else's webhook. Nothing of them was used.",
+        "Nothing to do if it stops; else look which webhooks {channel} has, and repair ours.",
+    ),
+    ErrorCode.WEBHOOKS_DOWN: Explanation(
+        "{channel} cannot tell us of its orders: {detail}",
+        "Orders still arrive: they are read at each interval.",
+        "Mend what it names, then repair its webhooks; or switch Webhooks off in its settings.",
+    ),
 }
 
 HOLDS: dict[HoldReason, Explanation] = {

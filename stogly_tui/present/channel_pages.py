@@ -1,21 +1,23 @@
 """Channels and their flows in lists, and what is to be said about the chosen one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from stogly_tui.domain.states import (
     AutoSend,
     ChannelHealth,
     ChannelRole,
     ChannelState,
-    FlowType,
     Mode,
     SyncDirection,
 )
-from stogly_tui.model.queries.channels import ChannelRow, FlowRow
+from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.model.queries.webhooks import EndpointRow, ReceiverRow
 from stogly_tui.platforms.registry import TITLES
 from stogly_tui.present import times, words
-from stogly_tui.present.blocks import Line, Tone, View, line, say, wrapped
+from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, say, wrapped
 from stogly_tui.present.errors import channel_health
+from stogly_tui.present.flow_pages import schedule as schedule  # the command line asks for it here
 from stogly_tui.present.table import Cells, Head
 
 HEADS = (
@@ -28,13 +30,6 @@ HEADS = (
     Head("orders", "Orders", 6, right=True),
     Head("waiting", "Wait", 5, right=True, from_width=100),
     Head("errors", "Err", 3, right=True),
-)
-FLOW_HEADS = (
-    Head("name", "Flow (integration)", 22, most=34),
-    Head("schedule", "Schedule", 15),
-    Head("run", "Last run", 12),
-    Head("result", "Result", 17, most=30),
-    Head("next", "Next", 7, right=True),
 )
 _ROLES = {ChannelRole.SOURCE: "source", ChannelRole.DESTINATION: "dest", ChannelRole.BOTH: "both"}
 _SEND = {AutoSend.ALWAYS: "Always", AutoSend.MANAGED: "Managed", AutoSend.OFF: "Off"}
@@ -56,41 +51,6 @@ def cells(row: ChannelRow, view: View) -> Cells:
             row.errors + row.in_doubt or "-", Tone.BAD if row.errors + row.in_doubt else Tone.MUTED
         ),
     }
-
-
-def flow_cells(row: FlowRow, view: View, interval: int) -> Cells:
-    """What the columns show of one flow; ``interval`` is its channel's, in minutes."""
-    run = f"{times.clock(row.last_started_at, view.zone)[:5]} #{row.last_run_id}" if row.last_run_id else "-"
-    if row.last_state is None:
-        result = say("-", Tone.MUTED)
-    else:
-        look = words.RUN[row.last_state]
-        seen = f" ({row.last_seen})" if row.last_state.has_ended and not row.last_error else ""
-        result = say(look.text + seen, look.tone)
-    return {
-        "name": say(row.name, Tone.PLAIN if row.is_active else Tone.MUTED),
-        "schedule": say(schedule(row, interval)),
-        "run": say(run),
-        "result": result,
-        "next": say(
-            "now"
-            if row.is_wanted
-            else times.until(row.next_due_at, view.now, view.zone)
-            if row.is_active
-            else "-"
-        ),
-    }
-
-
-def schedule(row: FlowRow, interval: int) -> str:
-    """When a flow runs, in words."""
-    if not row.is_active:
-        return "off"
-    if row.type is FlowType.PUSH:
-        return "when due"
-    if row.type is FlowType.ORDERS_DAILY:
-        return f"daily {row.settings.get('transmission_time', '03:00')}"
-    return f"every {interval} min"
 
 
 def about(row: ChannelRow, view: View) -> list[Line]:
@@ -125,29 +85,100 @@ def about(row: ChannelRow, view: View) -> list[Line]:
     return told
 
 
-def set_up(row: ChannelRow) -> list[tuple[bool, str]]:
-    """The set-up checklist of a channel: what is done, what is next."""
-    told = [
-        (row.has_credentials, "keys entered"),
-        (bool(row.account_id), "Connect verified"),
-    ]
-    if row.role.gives_orders:
-        told.append((row.mode is Mode.FULFIL_HERE or bool(row.destination), "destination chosen"))
-        told.append((row.last_pull_at is not None, "orders read once (p)"))
-    told.append((row.state is ChannelState.ACTIVE, "Go live (G)"))
+def webhook_line(row: ChannelRow, found: EndpointRow | None, receiver: ReceiverRow, view: View) -> Line:
+    """How it stands with being told of changes, in one line; blank where that is nothing to say of."""
+    if not row.role.gives_orders or row.state not in (ChannelState.READ_ONLY, ChannelState.ACTIVE):
+        return BLANK
+    start = say("  Webhooks ", Tone.MUTED)
+    if not row.settings.get("webhooks", True):
+        return line(start, say("- off: orders are found at each interval", Tone.MUTED))
+    if receiver.state == "failed":
+        return line(start, say(f"! the receiver failed: {receiver.detail}", Tone.BAD))
+    if receiver.state != "on" or found is None or not found.url:
+        return line(start, say("- no receiver runs: orders are found at each interval", Tone.MUTED))
+    if found.detail:
+        return line(start, say(f"! {found.detail}", Tone.BAD))
+    if found.silent_orders:
+        since = times.ago(found.silent_since, view.now)
+        return line(
+            start, say(f"! silent: {found.silent_orders} came by polling only, first {since}", Tone.WARN)
+        )
+    if not found.is_active:
+        return line(start, say("- not active yet", Tone.WARN))
+    last = (
+        f"last delivery {fine_ago(found.last_received_at, view.now)}"
+        if found.last_received_at
+        else "none yet"
+    )
+    return line(start, say("+ active", Tone.GOOD), f", {last}", _refused(found))
+
+
+def deliveries(found: EndpointRow | None, receiver: ReceiverRow, view: View) -> list[Line]:
+    """What arrived, what was refused, and what it means when nothing comes."""
+    told = [line(f"  receiver  {receiver.state}{f': {receiver.detail}' if receiver.detail else ''}")]
+    if found is not None:
+        last = fine_ago(found.last_received_at, view.now) or "never"
+        told.append(line(f"  received  {found.received:,}, refused {found.refused:,}, last delivery {last}"))
+        if found.checked_at:
+            told.append(line(f"  looked at {fine_ago(found.checked_at, view.now)}, again every 15 minutes"))
+    told += wrapped(
+        "Silence alone is no error: no order, no webhook. It is one when orders arrive by polling only. Either way "
+        "nothing is lost: orders are read at each interval.",
+        view.width - 2, 2, Tone.MUTED,
+    )  # fmt: skip
     return told
 
 
-def set_up_line(row: ChannelRow) -> Line:
-    """The checklist in one line."""
-    steps = set_up(row)
-    done = sum(is_done for is_done, _ in steps)
-    following = next((text for is_done, text in steps if not is_done), "")
-    if not following:
-        return line(say(f"Set-up of {row.name}: complete", Tone.GOOD))
+def fine_ago(since: datetime | None, now: datetime) -> str:
+    """``12 s ago``, then as `times.ago`."""
+    seconds = int((now - since).total_seconds()) if since else -1
+    return f"{max(seconds, 0)} s ago" if since and seconds < 60 else times.ago(since, now)
+
+
+def _refused(found: EndpointRow) -> str:
+    return f"; {found.refused:,} refused" if found.refused else ""
+
+
+def state_line(row: ChannelRow | None, view: View) -> Line:
+    """What Go live means for this channel now, in one line."""
+    if row is None:
+        return line(
+            say("It starts read-only: orders are read and shown, nothing is sent by rule.", Tone.MUTED)
+        )
+    told = _state_says(row, view)
+    return line(say(f"{told[:1].upper()}{told[1:]}", Tone.MUTED))
+
+
+def plan_line(history: int, taken_in: int, sent: int, stock: int) -> Line:
+    """What Go live would do now, in one line."""
     return line(
-        f"Set-up of {row.name}: {done} of {len(steps)} steps done; next: ", say(following, Tone.STRONG)
+        f"Go live now would: keep {history:,} as history, take {taken_in:,} in, send {sent:,}, write {stock:,} stock."
     )
+
+
+def mapping(width: int) -> list[Line]:
+    """What will stand in the tab Mapping, and what to do meanwhile."""
+    return [
+        *wrapped(
+            "Here you will say which of our products a listing of this channel is, and which SKU its destination "
+            "knows it by; products are not part of this release.",
+            width,
+        ),
+        BLANK,
+        *wrapped(
+            "Meanwhile a SKU that the destination does not know is mapped at the order that needs it: m on the order, "
+            "which mends every order that waits for the same SKU.",
+            width,
+        ),
+    ]
+
+
+def guide(steps: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """The steps on the platform's own pages."""
+    told: list[Line] = []
+    for number, (title, text) in enumerate(steps, 1):
+        told += [heading(f"{number}. {title}"), *wrapped(text, width, 3), BLANK]
+    return told
 
 
 def at_destination(settings: object) -> str:
@@ -171,7 +202,7 @@ def needy(channels: Iterable[ChannelRow]) -> str:
 def _state_says(row: ChannelRow, view: View) -> str:
     match row.state:
         case ChannelState.DRAFT:
-            return "a draft: nothing is read. Enter opens its settings; Connect verifies its keys."
+            return "a draft: nothing is read before somebody has signed in (s), or entered keys (Enter)."
         case ChannelState.READ_ONLY:
             return "read-only: orders are read and shown, nothing is sent by rule. Go live (G) shows a plan first."
         case ChannelState.ACTIVE if row.orders_from is not None:

@@ -40,6 +40,7 @@ def summary(detail: OrderDetail, view: View) -> list[Line]:
             ("Push Status", (words.push(row).segment, say(_push_words(push, view)))),
             ("Intake", _intake(detail)),
             ("Source", _source(detail)),
+            ("Buyer saw", _presentment(detail)),
             ("Ship by", times.absolute(row.ship_by, view.zone)),
         ]
     )
@@ -290,6 +291,8 @@ def _item_table(detail: OrderDetail, view: View) -> list[Line]:
     extra = [f"tax in it {money.grouped(detail.tax, currency)}"] if detail.tax else []
     if detail.refunded:
         extra.append(f"refunded {money.grouped(detail.refunded, currency)}")
+    if seen := _presentment(detail):
+        extra.append(f"the buyer saw {seen}")
     if extra:
         told.append(line(say(f"  {'':<14} {', '.join(extra)}", Tone.MUTED)))
     return told
@@ -339,10 +342,22 @@ def _intake(detail: OrderDetail) -> str:
 def _source(detail: OrderDetail) -> str | tuple[()]:
     row = detail.row
     note = f": {detail.source_change_note}" if detail.source_change_note else ""
-    status = f"status {row.remote_status} at {row.channel}"
+    own = [
+        f"{title} {word.lower().replace('_', ' ')}"
+        for title, word in (("money", detail.financial_status), ("fulfilment", detail.fulfilment_status))
+        if word
+    ]
+    status = f"{', '.join([f'status {row.remote_status}', *own])} at {row.channel}"
     if row.source_change is SourceChange.NONE:
         return status
     return f"{row.source_change.value.replace('_', ' ')}{note}; {status}"
+
+
+def _presentment(detail: OrderDetail) -> str:
+    """What the buyer saw and paid, where that is another currency than the shop's."""
+    if detail.presentment_total is None or detail.presentment_currency == detail.row.currency:
+        return ""
+    return money.shown(detail.presentment_total, detail.presentment_currency)
 
 
 def _one_line(address: Address) -> str:

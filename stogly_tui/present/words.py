@@ -120,6 +120,7 @@ LEVEL: dict[Level, Look] = {
 FLOW: dict[FlowType, str] = {
     FlowType.ORDERS: "orders",
     FlowType.ORDERS_DAILY: "daily",
+    FlowType.HISTORY: "history",
     FlowType.PUSH: "push",
 }
 

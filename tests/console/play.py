@@ -47,6 +47,12 @@ class Play:
         """Wait until all of these are on the screen."""
         await self.until(lambda: all(text in self.text for text in texts), f"on the screen: {texts}")
 
+    async def yes(self) -> None:
+        """Say yes to the question in front, once it takes keys."""
+        screen: Any = self.app.screen
+        await self.until(lambda: screen.is_ready)
+        await self.pilot.press("y")
+
     async def sees_no_more(self, text: str) -> None:
         """Wait until this has gone."""
         await self.until(lambda: text not in self.text, f"gone: {text}")

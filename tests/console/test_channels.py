@@ -34,7 +34,7 @@ async def open_channels(seen: Play) -> None:
 async def open_form(seen: Play) -> None:
     await open_channels(seen)
     await seen.press("a")
-    await seen.sees("Name *", "Site URL *")
+    await seen.sees("Name *", "Store URL *")
     await seen.until(lambda: seen.app.screen.focused is not None)
 
 
@@ -72,9 +72,7 @@ def test_pausing_asks_first_and_resuming_does_not(house: House) -> None:
         await seen.press("escape")
         await seen.press("z")
         await seen.sees("PAUSE Woo Main")
-        screen: Any = seen.app.screen
-        await seen.until(lambda: screen.is_ready)
-        await seen.press("y")
+        await seen.yes()
         await seen.sees("= paused")
         await seen.press("z")
         await seen.sees_no_more("= paused")
@@ -96,9 +94,7 @@ def test_go_live_says_what_it_would_do_first(house: House) -> None:
         await seen.type("2026-11-16 00:00")
         await seen.press("enter")
         await seen.sees("2026-11-16 00:00:00 CET")
-        screen: Any = seen.app.screen
-        await seen.until(lambda: screen.is_ready)
-        await seen.press("y")
+        await seen.yes()
         await seen.until(lambda: channel(house["b2b"]).state is ChannelState.ACTIVE)
 
     play(story)
@@ -121,7 +117,7 @@ def test_saving_with_mistakes_names_them_and_keeps_what_was_typed(house: House) 
         await open_form(seen)
         await seen.type("Woo Three")
         await seen.press("f2")
-        await seen.sees("3 wrong. Site URL: is missing.", "Woo Three")
+        await seen.sees("3 wrong. Store URL: is missing.", "Woo Three")
         assert isinstance(seen.app.screen, ChannelForm)
 
     play(story)
@@ -150,7 +146,7 @@ def test_problems_found_by_the_store_stand_beside_their_fields(
     async def story(seen: Play) -> None:
         await open_form(seen)
         await seen.press("f6")
-        await seen.sees("wrong. Site URL: answers with a login page.")
+        await seen.sees("wrong. Store URL: answers with a login page.")
 
     play(story)
 
@@ -170,7 +166,7 @@ def test_a_channel_is_added_with_what_was_typed_and_secrets_stay_hidden(
     async def story(seen: Play) -> None:
         await open_form(seen)
         await seen.type("Woo Three")
-        await seen.press("tab", "tab")
+        await seen.press("tab", "tab", "tab")
         await seen.type("https://three.example")
         await seen.press("tab")
         await seen.type("ck_secret")
@@ -179,7 +175,7 @@ def test_a_channel_is_added_with_what_was_typed_and_secrets_stay_hidden(
         assert "secret" not in seen.text.replace("Consumer secret", "")
         form = seen.app.screen
         assert isinstance(form, ChannelForm)
-        await seen.until(lambda: not form._problems)
+        await seen.until(lambda: not form.problems)
         await seen.press("f2")
         await seen.until(lambda: added)
         await seen.until(lambda: isinstance(seen.app.screen, ChannelsScreen))
@@ -209,22 +205,27 @@ def test_changing_a_channel_saves_only_what_was_changed(
         await seen.until(lambda: seen.app.screen.focused is not None)
         form = seen.app.screen
         assert isinstance(form, ChannelForm)
-        row = next(row for row in form._rows() if row.field.name == "pull_interval")
+        row = next(row for row in form.rows() if row.field.name == "pull_interval")
         row.focus_field()
         await seen.until(lambda: row.query_one(".value").has_focus)
         await seen.press("end", "backspace", "backspace")
         await seen.type("99")
-        await seen.sees("! input should be less than or equal to 60")
+        await seen.sees("! must be from 1 to")
         await seen.press("escape")
         await seen.sees("LEAVE WITHOUT SAVING")
         await seen.press("escape")
         await seen.press("f3")
-        await seen.sees_no_more("! input should be")
+        await seen.sees_no_more("! must be from")
         await seen.press("end", "backspace", "backspace")
         await seen.type("30")
         await seen.sees("1 changed, not saved")
-        await seen.until(lambda: not form._problems)
+        await seen.until(lambda: not form.problems)
         await seen.press("f2")
+        await seen.sees(
+            "SAVE Woo B2B: what this will do", "- Its orders are read now, then every 30 minutes."
+        )
+        assert not saved
+        await seen.yes()
         await seen.until(lambda: saved)
 
     play(story)

@@ -24,7 +24,7 @@ from tests.console.play import Play, play
 SAFE = {
     "enter", "escape", "tab", "space", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace",
     "asterisk", "slash", "question_mark", "colon", *(f"f{number}" for number in range(1, 13)),
-    "ctrl+q", "ctrl+p", "ctrl+z", "ctrl+c",
+    "ctrl+q", "ctrl+p", "ctrl+z", "ctrl+c", "shift+tab",
 }  # fmt: skip
 
 

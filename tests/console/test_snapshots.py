@@ -34,6 +34,7 @@ SCREENS = {
     "orders": going("space", "down", sees="EUR 64.90"),
     "channels": going("2", sees="Set-up of Woo B2B"),
     "order_at_push": going(*["down"] * 5, "enter", sees="What was sent"),
+    "channel_form": going("2", "enter", sees="Go live now would: keep"),
     "sync_log": going("6", sees="BAD-RECORD"),
 }
 

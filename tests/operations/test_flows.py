@@ -101,3 +101,15 @@ def test_a_flow_is_renamed_and_a_setting_taken_back(trade: Trade) -> None:
     assert (changed.name, changed.settings) == ("Proof", {})
     with pytest.raises(InvalidInput, match="has a flow 'Orders'"):
         flows.change(ADA, changed, name="Orders", settings={})
+
+
+def test_an_orders_flow_becomes_a_daily_one_and_drops_what_that_does_not_know(trade: Trade) -> None:
+    flow = flows.add(ADA, "Shop", "orders", settings={"interval": "5"})
+
+    daily = flows.change(ADA, flow, settings={"transfer_once_a_day": "true", "timeframe_days": "7"})
+    back = flows.change(ADA, daily, settings={"transfer_once_a_day": "false"})
+
+    assert (daily.type, daily.settings) == (FlowType.ORDERS_DAILY, {"timeframe_days": 7})
+    assert (back.type, back.settings) == (FlowType.ORDERS, {})
+    with pytest.raises(InvalidInput, match="interval"):
+        flows.change(ADA, daily, settings={"interval": "5"})

@@ -34,7 +34,8 @@ DETAIL = OrderDetail(
     timeline=(TimelineRow(AT, "Woo Retail", "PLACED", "placed by the buyer"),),
     remote_number="1042", tax=695, refunded=0, phone="", note="", payment_method="card", reference="",
     paid_at=AT, received_at=AT, unknown=(), tags=(), source_change_note="", payload=b'{"a": "\xff\x1b"}',
-    first_run_id=1, last_run_id=1, time_zone="UTC",
+    first_run_id=1, last_run_id=1, time_zone="UTC", financial_status="PARTIALLY_PAID", fulfilment_status="UNFULFILLED",
+    presentment_currency="USD", presentment_total=12000,
 )  # fmt: skip
 
 
@@ -150,3 +151,12 @@ def test_every_segment_is_harmless(text: str, width: int) -> None:
     shown = [line(text), line(say(text)), *wrapped(text, width)]
 
     assert not {char for one in shown for char in plain(one) if ord(char) < 32 or 0x7F <= ord(char) < 0xA0}
+
+
+def test_the_summary_tells_the_words_of_the_channel_and_what_the_buyer_saw() -> None:
+    told = "\n".join(plain(one) for one in order_pages.summary(DETAIL, View(AT, AMSTERDAM)))
+
+    assert (
+        f"status {ROW.remote_status}, money partially paid, fulfilment unfulfilled at {ROW.channel}" in told
+    )
+    assert "Buyer saw     USD 120.00" in told

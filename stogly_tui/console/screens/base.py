@@ -33,6 +33,8 @@ class ConsoleScreen(Screen[R], Generic[R]):
     HELP_TITLE = ""
     HELP_TEXT: Sequence[str] = ()
     GUIDE: Sequence[tuple[str, str]] = ()
+    COMMANDS_ONLY: Sequence[tuple[str, str]] = ()
+    """Actions without a key here, with their words: the palette has them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +68,11 @@ class ConsoleScreen(Screen[R], Generic[R]):
     def show_loaded(self, slot: str, snapshot: Any) -> None:
         """Put a snapshot where the widgets see it."""
 
+    @property
+    def unsaved(self) -> str:
+        """What was typed here and would be lost, in a few words; blank when nothing would."""
+        return ""
+
     def tick(self) -> None:
         """A while has passed: ages may read otherwise."""
 
@@ -80,7 +87,7 @@ class ConsoleScreen(Screen[R], Generic[R]):
         title: str,
         operation: Callable[[], Any],
         then: Callable[[Any], str | None] | None = None,
-        wrong: Callable[[Sequence[FieldProblem]], None] | None = None,
+        wrong: Callable[[Sequence[FieldProblem]], bool | None] | None = None,
     ) -> None:
         """Carry out an operation beside the screen; ``then`` takes the result and may say it in a sentence,
         ``wrong`` takes the problems of what was filled in.

@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from stogly_tui.console.screens.base import Dialog
+from stogly_tui.console.screens.fields import FieldKeys
 from stogly_tui.console.widgets.inputs import Button, Choice, LineInput
 from stogly_tui.console.widgets.line_list import LineList, SimpleList
 from stogly_tui.console.widgets.panel import Panel
-from stogly_tui.present.blocks import Line, Tone, heading, line, say, wrapped
+from stogly_tui.present.blocks import BLANK, Line, Tone, heading, line, say, wrapped
 
 GUARD = 0.3
 """Seconds after opening in which no key is taken: a key held down, or typed for the screen before, does nothing."""
@@ -84,7 +85,7 @@ class Sure(YesNo):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field of an `Ask` window. ``options`` make it a choice."""
+    """One field of an `Ask` window. ``options`` make it a choice; ``about`` is said while it has the focus."""
 
     name: str
     title: str
@@ -92,12 +93,13 @@ class Question:
     help: str = ""
     is_needed: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    about: str = ""
 
 
 Answers = Mapping[str, str]
 
 
-class Ask(Dialog[Answers]):
+class Ask(Dialog[Answers], FieldKeys):
     """A few fields to fill in. Enter goes to the next and, in the last, does it; F2 does it from anywhere."""
 
     BINDINGS = [Binding("f2", "save", "do it", id="ask.save", tooltip="Do it with what is filled in")]
@@ -128,6 +130,8 @@ class Ask(Dialog[Answers]):
                     yield Choice(question.options, question.value, id=question.name)
                 else:
                     yield LineInput(question.value, placeholder=question.help, id=question.name)
+        if any(question.about for question in self._questions):
+            yield Panel(id="field-about")
         yield Panel(id="problem")
         with Horizontal(classes="buttons"):
             yield Button(self._verb, id="do")
@@ -164,13 +168,19 @@ class Ask(Dialog[Answers]):
             self.dismiss(self.answers)
         self._look(is_final=True)
 
-    @on(Input.Submitted)
-    def _submitted(self, message: Input.Submitted) -> None:
-        last = self._questions[-1].name
-        if message.input.id == last:
+    def action_enter_field(self) -> None:
+        """To the next field; in the last one, do it."""
+        if self.focused is not None and self.focused.id == self._questions[-1].name:
             self.action_save()
         else:
             self.focus_next()
+
+    @on(events.DescendantFocus)
+    def _focused(self) -> None:
+        for panel in self.query("#field-about").results(Panel):
+            name = self.focused.id if self.focused is not None else ""
+            about = next((one.about for one in self._questions if one.name == name), "")
+            panel.lines = (*wrapped(about, WIDTH, tone=Tone.MUTED), BLANK, BLANK)[:2]
 
     @on(Input.Changed)
     @on(Choice.Changed)

@@ -24,19 +24,32 @@ class GoLiveScreen(Guarded[bool | datetime]):
         Binding("t", "time", "other time", id="go_live.time", tooltip="Let orders count from another time"),
     ]
 
-    def __init__(self, plan: GoLivePlan) -> None:
+    def __init__(self, plan: GoLivePlan, before: GoLivePlan | None = None) -> None:
+        """``before`` is how it stands on a channel that is live already."""
         super().__init__()
-        self._plan = plan
+        self._plan, self._before = plan, before
 
     def body(self) -> ComposeResult:
         """What would be done; the focus on Cancel."""
-        plan, zone = self._plan, self.app.services.time_zone
-        lines = [heading(f"GO LIVE: {plan.channel}")]
+        plan, before, zone = self._plan, self._before, self.app.services.time_zone
+        lines = [heading(f"GO LIVE: {plan.channel}" if before is None else f"IS LIVE: {plan.channel}")]
+        if before is not None:
+            lines += wrapped(
+                "It is live already. Another moment (t) makes orders history, or takes history in."
+                if self._is_same
+                else "It is live already. This would change from when on its orders count:",
+                70,
+            )
+        was = before if before is not None and not self._is_same else None
         lines += pairs(
             [
                 ("Orders count from", times.stamp(plan.orders_from, zone)),
-                ("Kept as history", f"{plan.history:,} orders: visible, never sent by rule, no stock"),
-                ("Taken in", f"{plan.taken_in:,} orders"),
+                ("  until now from", times.stamp(was.orders_from, zone) if was else ""),
+                (
+                    "Kept as history",
+                    f"{plan.history:,} orders: visible, never sent by rule{f' (now {was.history:,})' if was else ''}",
+                ),
+                ("Taken in", f"{plan.taken_in:,} orders{f' (now {was.taken_in:,})' if was else ''}"),
                 ("Sent now", f"{plan.sent:,} orders"),
                 ("Stock written", f"{plan.stock_written:,}"),
             ],
@@ -45,8 +58,7 @@ class GoLiveScreen(Guarded[bool | datetime]):
         for warning in plan.warnings:
             lines += wrapped(f"! {warning}", 70, tone=Tone.WARN)
         keys = line(
-            say("y", Tone.STRONG),
-            " go live    ",
+            *([] if self._is_same else [say("y", Tone.STRONG), say(" do it    " if was else " go live    ")]),
             say("t", Tone.STRONG),
             " count from another time    ",
             say("Esc", Tone.STRONG),
@@ -55,13 +67,18 @@ class GoLiveScreen(Guarded[bool | datetime]):
         yield Panel(*lines, line(""), keys)
         yield Button("Cancel", id="cancel")
 
+    @property
+    def _is_same(self) -> bool:
+        """Whether nothing would change."""
+        return self._before is not None and self._before.orders_from == self._plan.orders_from
+
     def on_mount(self) -> None:
         """Focus on Cancel."""
         self.set_focus(self.query_one("#cancel"))
 
     def action_yes(self) -> None:
         """Go live."""
-        if self.is_ready:
+        if self.is_ready and not self._is_same:
             self.dismiss(True)
 
     def action_time(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from textual.binding import Binding
 
+from stogly_tui.console.screens.asking import ask_and_do
 from stogly_tui.console.screens.base import ConsoleScreen
-from stogly_tui.console.screens.dialogs import Answers, Ask, Question
+from stogly_tui.console.screens.dialogs import Answers, Question
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.states import IntakeState, PushState, SourceChange
 from stogly_tui.model.queries.orders import OrderRow
@@ -335,22 +335,7 @@ class OrderDeeds(ConsoleScreen[None]):
 
         number = row.number if row else ""
         then = outcome if callable(outcome) else lambda _: f"{number} {outcome}"
-
-        def ask(filled: Sequence[Question], refused: str = "") -> None:
-            """Ask, and ask again with what was typed when it was refused: nothing typed is lost."""
-
-            def answered(answers: Answers | None) -> None:
-                if answers is None:
-                    return
-                kept = [replace(one, value=answers[one.name]) for one in filled]
-                self.do(
-                    title.partition(":")[0].capitalize(), act(answers), then,
-                    lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
-                )  # fmt: skip
-
-            self.app.push_screen(Ask(title, about, filled, verb, wrong, refused), answered)
-
-        ask(questions)
+        ask_and_do(self, title, about, questions, verb, act, then, wrong)
 
     def deeds_fit(self, action: str) -> bool | None:
         """Whether an action fits the order in front: None greys it."""

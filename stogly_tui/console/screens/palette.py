@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from stogly_tui.console.messages import Loaded, LoadFailed
 from stogly_tui.console.reader import Asker
-from stogly_tui.console.screens.base import Dialog
+from stogly_tui.console.screens.base import ConsoleScreen, Dialog
 from stogly_tui.console.widgets.inputs import LineInput
 from stogly_tui.console.widgets.line_list import LineList, SimpleList
 from stogly_tui.console.widgets.painted import fitted
@@ -206,6 +206,9 @@ class Palette(Finder):
                 told.setdefault(
                     binding.action, (self._beneath.app.get_key_display(binding), binding.tooltip, active.node)
                 )
+        if isinstance(self._beneath, ConsoleScreen):
+            for action, text in self._beneath.COMMANDS_ONLY:
+                told.setdefault(action, ("", text, self._beneath))
         return told
 
 

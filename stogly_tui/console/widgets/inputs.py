@@ -111,9 +111,18 @@ class Choice(Painted, can_focus=True):
         self.action_step(1)
 
 
-def yes_no(value: bool, *, id: str | None = None, classes: str | None = None) -> Choice:
-    """A choice between yes and no."""
-    return Choice((("true", "yes"), ("false", "no")), "true" if value else "false", id=id, classes=classes)
+class Fixed(Painted, can_focus=True):
+    """A value that is only shown; it takes the focus so that its help can be read."""
+
+    DEFAULT_CSS = "Fixed { height: 1; } Fixed:focus { background: $line-cursor; }"
+
+    def __init__(self, value: str, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._value = value
+
+    def line_at(self, y: int) -> tuple[Line, str]:  # noqa: ARG002
+        """The one line."""
+        return (say(self._value or "-"),), ""
 
 
 class Button(Painted, can_focus=True):

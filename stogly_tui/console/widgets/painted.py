@@ -62,8 +62,8 @@ class Painted(Widget, inherit_css=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Paint one line from what `repaint` found; never asks anything."""
-        shown, under = self._shown[y] if y < len(self._shown) else ((), "")
+        """Paint one line from what `repaint` found, or as it is before that; never asks anything."""
+        shown, under = self._shown[y] if y < len(self._shown) else self.line_at(y)
         width = self.size.width
         base = self.rich_style
         if under:

@@ -92,6 +92,12 @@ def change(
     tx.changed("channel", [channel_id])
 
 
+def note_account(tx: db.Tx, channel_id: int, account: Mapping[str, Any]) -> None:
+    """Keep what the platform says of the account now: its title, zone, version, and what our keys may read."""
+    Channel.update(**account).where(Channel.id == channel_id).execute()
+    tx.changed("channel", [channel_id])
+
+
 def set_credentials(tx: db.Tx, channel_id: int, sealed: bytes) -> None:
     """Replace the sealed credentials."""
     Channel.update(

@@ -389,7 +389,9 @@ def _stays_held(before: _Known) -> bool:
 
 
 def _search_text(number: str, order: IncomingOrder) -> str:
-    return text_of([number, order.remote_id, order.customer, order.email, *(line.sku for line in order.lines)])
+    return text_of(
+        [number, order.remote_id, order.customer, order.email, *(line.sku for line in order.lines)]
+    )
 
 
 def _drop_parts(order_ids: Sequence[int]) -> None:

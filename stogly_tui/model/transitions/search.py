@@ -24,7 +24,8 @@ def rebuild(tx: db.Tx, channel_id: int, *, after: int, limit: int) -> tuple[int,
     ids = [row[0] for row in found]
     skus: dict[int, list[str]] = {}
     for order_id, sku in rows(
-        f"SELECT order_id, sku FROM order_lines WHERE order_id IN ({marks(ids)}) ORDER BY order_id, position", ids
+        f"SELECT order_id, sku FROM order_lines WHERE order_id IN ({marks(ids)}) ORDER BY order_id, position",
+        ids,
     ):
         skus.setdefault(order_id, []).append(sku)
     for order_id, *words in found:

@@ -1,0 +1,38 @@
+"""Asking for a few answers and doing something with them; what is refused is asked again with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from stogly_tui.console.screens.base import ConsoleScreen
+from stogly_tui.console.screens.dialogs import Answers, Ask, Question
+from stogly_tui.present.blocks import Line
+
+
+def ask_and_do(
+    screen: ConsoleScreen[Any],
+    title: str,
+    about: Sequence[Line],
+    questions: Sequence[Question],
+    verb: str,
+    act: Callable[[Answers], Callable[[], Any]],
+    then: Callable[[Any], str | None],
+    wrong: Callable[[Answers], str] = lambda _: "",
+) -> None:
+    """Ask, do it, and ask again with what was typed when it was refused: nothing typed is lost."""
+
+    def ask(filled: Sequence[Question], refused: str = "") -> None:
+        def answered(answers: Answers | None) -> None:
+            if answers is None:
+                return
+            kept = [replace(one, value=answers[one.name]) for one in filled]
+            screen.do(
+                title.partition(":")[0].capitalize(), act(answers), then,
+                lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
+            )  # fmt: skip
+
+        screen.app.push_screen(Ask(title, about, filled, verb, wrong, refused), answered)
+
+    ask(questions)
