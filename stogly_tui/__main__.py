@@ -93,6 +93,7 @@ def _console(session: "Session") -> int:
     from stogly_tui.console.app import run
     from stogly_tui.console.keymap import BadKeymap
     from stogly_tui.console.services import NoWorker, Services
+    from stogly_tui.operations import users
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         say("The console needs a terminal. Commands work without one: stogly-tui --help")
@@ -106,6 +107,7 @@ def _console(session: "Session") -> int:
         keymap=settings.keys,
         read_only=not session.actor.role.covers(Role.OPERATOR),
         time_zone=session.zone,
+        acting=lambda: users.acting(settings),
         roles=settings.roles,
     )
     session.get_ready()

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Protocol, runtime_checkable
@@ -33,6 +34,7 @@ from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, DEFAULT, NAMES, THEMES
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
+from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.domain.states import ChannelState
 from stogly_tui.model.changes import EVERYTHING, Changes
@@ -91,6 +93,7 @@ class StoglyApp(Operating):
         self.lost = ""
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
+        self._role = Asker(self.reader, self, "role")
         self._no_controls = NoControls()
 
     # --- Textual's own hooks -------------------------------------------------------------------------------
@@ -127,6 +130,8 @@ class StoglyApp(Operating):
     @on(DatabaseChanged)
     def _database_changed(self, message: DatabaseChanged) -> None:
         self._vitals.ask(status.vitals)
+        if "user" in message.changes.kinds and self.services.acting is not None:
+            self._role.ask(self.services.acting)
         self._tell_screens(message.changes)
 
     @on(DatabaseLost)
@@ -140,9 +145,20 @@ class StoglyApp(Operating):
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
+        if self._role.take(message):
+            self._act_as(message.snapshot)
+            return
         if self._vitals.take(message):
             self.vitals = message.snapshot
             self._found_again()
+
+    def _act_as(self, actor: Actor) -> None:
+        """Somebody gave this person another role, or took it away: it counts from now on."""
+        if actor != self.services.actor:
+            is_looking = not actor.role.covers(Role.OPERATOR)
+            self.services = replace(self.services, actor=actor, read_only=is_looking)
+            self.say(f"You are {actor.role} now.", title="Role")
+            self._tell_screens(EVERYTHING)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:

@@ -52,6 +52,8 @@ class Services:
     intro: str = ""
     clock: Callable[[], datetime] = _utc_now
     time_zone: tzinfo = UTC
+    acting: Callable[[], Actor] | None = None
+    """Asks who acts, in the role that is in force now; None where that cannot change."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     """Roles by ``config.toml``; they go before those given in the database."""
 

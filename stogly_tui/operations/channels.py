@@ -127,7 +127,8 @@ def change(
         raise InvalidInput(*problems)
     stored = fields.values(before)
     merged, _ = fields.read_settings(before.platform, settings, stored)
-    _save(actor, before, stored, merged, draft, account)
+    changed = {key: value for key, value in merged.items() if stored.get(key) != value}
+    _save(actor, before, changed, draft, account)
     return named(name)
 
 
@@ -214,19 +215,17 @@ def _insert(
 def _save(
     actor: Actor,
     before: ChannelRow,
-    stored: Mapping[str, Any],
-    merged: dict[str, Any],
+    changed: Mapping[str, Any],
     draft: ChannelDraft,
     account: Account | None,
 ) -> None:
-    changed = {key: value for key, value in merged.items() if stored.get(key) != value}
-    destination = str(merged.pop("destination", "") or "")
-    more: dict[str, Any] = {"url": draft.url, "destination": named(destination).id if destination else None}
+    """Keep what was changed, and only that: the channel may have been changed since it was looked at."""
+    more: dict[str, Any] = {"url": draft.url} if draft.url != before.url else {}
+    if "destination" in changed:
+        wanted = str(changed["destination"] or "")
+        more["destination"] = named(wanted).id if wanted else None
     if account is not None:
         more |= account_columns(account)
-    merged["orders_from"] = (
-        before.orders_from if "orders_from" not in changed else _time(merged["orders_from"])
-    )
     is_judged = bool(DECIDING & changed.keys()) and before.state is not ChannelState.DRAFT
     vault = context().vault
     credentials, _ = (
@@ -235,6 +234,7 @@ def _save(
     entered = keyring.kept(vault, before.id, credentials)
     try:
         with db.write(actor) as tx:
+            was, merged = _merged(tx, before, changed)
             sending = {"destination", "mode", "auto_send"} & changed.keys()
             transitions.change(tx, before.id, settings=merged, more=more, sending_changed=bool(sending))
             if draft.credentials:
@@ -247,12 +247,37 @@ def _save(
             webhook_transitions.check_now(tx, before.id)
             if is_judged:
                 ask(tx, before.id)
-            was = {key: stored.get(key) for key in changed}
-            tx.audit("change_channel", "channel", before.id, before=was, after=changed)
+            tx.audit("change_channel", "channel", before.id, before=was, after=dict(changed))
     except transitions.Taken as error:
         raise InvalidInput(_taken(error.field, draft)) from error
     if is_judged:
         rejudge(context(), actor, before.id)
+
+
+def _merged(
+    tx: db.Tx, before: ChannelRow, changed: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the changed settings were, and all settings with them, on top of what is stored now.
+
+    Raises:
+        InvalidInput: somebody else changed one of them, or removed the channel, since it was looked at.
+    """
+    now = transitions.lock(tx, before.id)
+    if now is None or now.state is ChannelState.ARCHIVED:
+        raise InvalidInput(FieldProblem("channel", "was removed meanwhile."))
+    seen, stored = fields.values(before), fields.values(now)
+    moved = [key for key in changed if seen.get(key) != stored.get(key)]
+    if moved:
+        raise InvalidInput(
+            *(
+                FieldProblem(key, "was changed by somebody else meanwhile.", "Look at it again.")
+                for key in moved
+            )
+        )
+    merged = {**stored, **changed}
+    merged.pop("destination", None)
+    merged["orders_from"] = _time(changed["orders_from"]) if "orders_from" in changed else now.orders_from
+    return {key: stored.get(key) for key in changed}, merged
 
 
 def _base_url(before: ChannelRow, typed: str | None) -> tuple[str, list[FieldProblem]]:

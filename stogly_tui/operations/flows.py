@@ -98,9 +98,11 @@ def change(actor: Actor, flow: FlowRow, *, name: str = "", settings: Mapping[str
 
 
 def start(actor: Actor, flow_id: int) -> None:
-    """Start a flow: it is active again, and asked for now."""
+    """Start a flow: it is asked for now; one that was stopped is active again, which is for admins."""
     actor.require(Role.OPERATOR)
     flow = found(str(flow_id))
+    if not flow.is_active:
+        actor.require(Role.ADMIN)
     with db.write(actor) as tx:
         transitions.set_active(tx, flow.id, True)
         if flow.type is FlowType.HISTORY:

@@ -13,7 +13,7 @@ from stogly_tui.model.queries.backfills import BackfillRow
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.transitions import channels as transitions
-from stogly_tui.model.transitions import orders
+from stogly_tui.model.transitions import meta, orders
 from stogly_tui.operations.channels import named
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms.errors import PlatformError
@@ -46,10 +46,16 @@ def plan_go_live(actor: Actor, name: str, orders_from: datetime | None = None) -
             FieldProblem("channel", f"is {channel.state.replace('_', '-')}, not read-only.", remedy)
         )
     with db.read():
-        at = orders_from or db.now()
+        skew = meta.skew(channel.id)
+        at = orders_from or db.now() + skew
         history, taken_in = queries.split(channel.id, at)
         reading = backfills.of_channel(channel.id)
     warnings = []
+    if skew:
+        side = "ahead of" if skew.total_seconds() > 0 else "behind"
+        warnings.append(
+            f"Its clock is {abs(skew.total_seconds()):.0f} s {side} ours: orders count by the times it gives them."
+        )
     if reading is not None and reading.state is not BackfillState.FINISHED:
         expected = _expected(channel, reading, at)
         if expected is not None:

@@ -27,9 +27,7 @@ def acting(settings: Settings) -> Actor:
     name = settings.actor().name
     with db.read():
         here = {row.name: row.role for row in queries.everyone()}
-    every = {**here, **settings.roles}
-    fallback = Role.VIEWER if every else Role.ADMIN
-    return Actor(name, every.get(name, every.get(EVERYONE_ELSE, fallback)))
+    return Actor(name, _in_force(name, here))
 
 
 def everyone() -> list[UserRow]:
@@ -48,6 +46,7 @@ def put(actor: Actor, name: str, role: str) -> UserRow:
     who, wanted = _checked(name), _role(role)
     with db.write(actor) as tx:
         known = {row.name: row.role for row in transitions.lock_all(tx)}
+        _still_admin(actor, known)
         _keep_an_admin(actor, {**known, who: wanted}, is_first=not known)
         transitions.put(tx, who, wanted)
         tx.audit("set_role", "user", None, before={who: known.get(who)}, after={who: wanted.value})
@@ -69,11 +68,27 @@ def remove(actor: Actor, name: str) -> None:
                     "user", f"{name!r} has no role here.", fields.nearest(name, known) if known else ""
                 )
             )
+        _still_admin(actor, known)
         left = {who: role for who, role in known.items() if who != name}
-        if left:
+        if left or name != actor.name:
             _keep_an_admin(actor, left, is_first=False)
         transitions.remove(tx, name)
         tx.audit("remove_role", "user", None, before={name: known[name].value})
+
+
+def _in_force(name: str, here: Mapping[str, Role]) -> Role:
+    every = {**here, **_in_settings}
+    fallback = Role.VIEWER if every else Role.ADMIN
+    return every.get(name, every.get(EVERYONE_ELSE, fallback))
+
+
+def _still_admin(actor: Actor, here: Mapping[str, Role]) -> None:
+    """The role as it is now decides, not the one that a long session began with.
+
+    Raises:
+        NotAllowed: somebody took it away meanwhile.
+    """
+    Actor(actor.name, _in_force(actor.name, here)).require(Role.ADMIN)
 
 
 def _keep_an_admin(actor: Actor, roles: dict[str, Role], *, is_first: bool) -> None:

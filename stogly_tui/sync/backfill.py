@@ -87,10 +87,10 @@ def step(
         return True
     started = time.monotonic()
     try:
-        lower, count = _window(channel.id, source, row)
+        lower = _window(channel.id, source, row)
         run_id, token = _run(context, channel.id, row)
         seen = 0
-        for stream in source.facts.streams if count != 0 else ():
+        for stream in source.facts.streams:
             for page in source.placed_between(stream, lower, row.at):
                 seen += store(run_id, token, page).seen
                 context.after_step("history page stored")
@@ -111,6 +111,9 @@ def step(
             runs.finish(tx, run_id)
             text = f"history is complete: {row.seen + seen:,} orders placed before {row.until:%Y-%m-%d %H:%M} UTC"
             runs.log(tx, Level.INFO, "HISTORY", text, channel_id=channel.id, run_id=run_id)
+            if row.total is not None and row.seen + seen < row.total:
+                short = f"the channel counted {row.total:,}: read it again, with another history flow"
+                runs.log(tx, Level.WARNING, "HISTORY", short, channel_id=channel.id, run_id=run_id)
     context.after_step("history window read")
     return True
 
@@ -133,8 +136,8 @@ def end_abandoned() -> None:
                 runs.interrupt_one(tx, run_id)
 
 
-def _window(channel_id: int, source: OrderSource, row: BackfillRow) -> tuple[datetime, int | None]:
-    """Where the next window begins and how many orders it holds; one with too many is made smaller first."""
+def _window(channel_id: int, source: OrderSource, row: BackfillRow) -> datetime:
+    """Where the next window begins; one that holds too many orders is made smaller first."""
     span = row.span
     while True:
         lower = max(row.since, row.at - span)
@@ -145,7 +148,7 @@ def _window(channel_id: int, source: OrderSource, row: BackfillRow) -> tuple[dat
     if span != row.span:
         with db.write(MACHINE) as tx:
             backfills.narrow(tx, channel_id, span)
-    return lower, count
+    return lower
 
 
 def _run(context: Context, channel_id: int, row: BackfillRow) -> tuple[int, str]:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from stogly_tui.domain.backoff import CHANNEL_LOOKS, wait_after
 from stogly_tui.domain.people import MACHINE
-from stogly_tui.domain.states import BackfillState, FlowType, Level, RunState
+from stogly_tui.domain.states import BackfillState, ChannelState, FlowType, Level, RunState
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import backfills, channels, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.work import AskedRun
+from stogly_tui.model.transitions import channels as channel_transitions
 from stogly_tui.model.transitions import intake as transitions
-from stogly_tui.model.transitions import leases, orders, runs
+from stogly_tui.model.transitions import leases, meta, orders, runs
 from stogly_tui.platforms.base import Connection, OrderPage, OrderSource, RawOrder
 from stogly_tui.platforms.errors import NotFound, PlatformError, RateLimited
 from stogly_tui.sync import backfill, health, refetch
@@ -20,6 +21,9 @@ from stogly_tui.sync.judge import Rules, judge
 
 LEASE = timedelta(minutes=3)
 INTAKE = (FlowType.ORDERS, FlowType.ORDERS_DAILY)
+READ = (ChannelState.READ_ONLY, ChannelState.ACTIVE)
+SKEW_NEWS = 10.0
+"""Seconds by which a clock has to be off otherwise than it was known to be."""
 FEW = 3
 """Fewer records than this that were asked for by id are read one by one."""
 STORE_AT_ONCE = 100
@@ -27,7 +31,7 @@ STORE_AT_ONCE = 100
 
 
 class LostLease(Exception):
-    """Another process serves this channel now; what was stored stays."""
+    """Another process serves this channel now, or it was paused or removed; what was stored stays."""
 
 
 def drain(
@@ -173,7 +177,9 @@ def _read_stream(
         stored = work.cursor(channel.id, stream)
     start = since or (stored - source.facts.overlap if stored else backfill.first_start(channel, source))
     at = stored
-    for page in source.changed_since(stream, start):
+    for number, page in enumerate(source.changed_since(stream, start)):
+        if number == 0 and page.server_time is not None:
+            _note_clock(channel.id, page.server_time)
         target = page.cursor
         move: tuple[str, datetime | None, datetime] | None = None
         if target is not None and since is None and (at is None or target > at):
@@ -183,6 +189,16 @@ def _read_stream(
         context.after_step("page stored")
         if context.is_stopping():
             return
+
+
+def _note_clock(channel_id: int, server_time: datetime) -> None:
+    """Remember a channel's clock that is off: what counts from when is decided by the times it gives."""
+    with db.read():
+        off = (server_time - db.now()).total_seconds()
+        known = meta.skew(channel_id).total_seconds()
+    if abs(off - known) > SKEW_NEWS and max(abs(off), abs(known)) > meta.SKEW_TOLERANCE:
+        with db.write(MACHINE) as tx:
+            meta.note_skew(tx, channel_id, off)
 
 
 def store_page(
@@ -209,7 +225,9 @@ def store_page(
         with db.write(MACHINE) as tx:
             if leases.take(tx, _key(channel.id), lease_token, LEASE) is None:
                 raise LostLease
-            now = channels.by_id(channel.id) or channel
+            now = channel_transitions.lock(tx, channel.id, shared=True)
+            if now is None or now.state not in READ:
+                raise LostLease
             judged = _judged(part, now, is_fresh=is_fresh)
             counts = transitions.store(tx, channel.id, now.order_prefix, run_id, judged)
             if run_id is not None:

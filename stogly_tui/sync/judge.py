@@ -72,21 +72,18 @@ def judge(raw: RawOrder, rules: Rules, echoes: Mapping[str, str], *, is_fresh: b
     )
 
 
+def names_buyer(order: IncomingOrder) -> bool:
+    """Whether the channel says who bought."""
+    return bool(order.customer or order.email)
+
+
 def _with_fallback(order: IncomingOrder, rules: Rules) -> IncomingOrder:
     """The order with the fallback customer where the channel names nobody; what it names is never touched."""
-    found = fallback_of(order, rules)
-    if found is None:
+    if not rules.fallback_customer or names_buyer(order):
         return order
-    name, email = found
+    name, email = parse_customer(rules.fallback_customer)
     billing = order.billing if order.billing.name else replace(order.billing, name=name, email=email)
     return replace(order, customer=name, email=email, billing=billing)
-
-
-def fallback_of(order: IncomingOrder | None, rules: Rules) -> tuple[str, str] | None:
-    """Name and e-mail that stand for the buyer of this order; None where the channel names one."""
-    if order is None or not rules.fallback_customer or order.customer or order.email:
-        return None
-    return parse_customer(rules.fallback_customer)
 
 
 def parse_customer(text: str) -> tuple[str, str]:

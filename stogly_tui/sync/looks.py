@@ -22,6 +22,10 @@ BETWEEN_LOOKS = timedelta(seconds=5)
 """The least time between the two looks that prove an absence."""
 
 
+LATE_MARGIN = timedelta(minutes=1)
+"""How much longer than its look-ups are late a destination has to settle."""
+
+
 def settle(context: Context, channel_id: int) -> int:
     """Look at everything of one destination that is due to be looked at; returns how many were looked at."""
     push.free_abandoned()
@@ -65,6 +69,9 @@ def _look(
     found = destination.look_up([*references, *[name for name, _ in known]], oldest, urgent=True)
     context.after_step("looked")
     is_proven = any(name in found for name, _ in known)
+    late = destination.facts.look_up_delay  # known best after a look-up
+    if late:
+        settle_time = max(settle_time, late + LATE_MARGIN)
     for doubt in due:
         there = found.get(doubt.reference, [])
         if doubt.state is PushState.SENT:

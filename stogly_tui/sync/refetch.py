@@ -15,7 +15,7 @@ from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.work import AskedRun
 from stogly_tui.model.transitions import runs
 from stogly_tui.model.transitions.intake import Counts
-from stogly_tui.platforms.base import OrderPage, OrderSource
+from stogly_tui.platforms.base import OrderPage, OrderSource, RawOrder
 from stogly_tui.sync.context import Context
 
 DEFAULTS = {"transmission_time": "03:00", "timeframe_days": 3, "time_difference": 60}
@@ -36,20 +36,22 @@ def prove(
         since = until - timedelta(days=int(settings["timeframe_days"]))
         if run.window is not None:
             since, until = run.window
+        unread = since
         history = backfills.of_channel(channel.id)
         if history is not None and history.state is BackfillState.READING:
-            since = min(
-                max(since, history.at), until
-            )  # what is older has not been read yet, so it is not missing
+            unread = history.at
         known = work.remote_ids_placed(channel.id, since, until)
     seen: set[str] = set()
+    expected: set[str] = set()
+    """What should have been here: history that is still to be read is not missing."""
     for stream in source.facts.streams:
         for page in source.placed_between(stream, since, until):
             seen.update(raw.remote_id for raw in page.records if raw.remote_id)
+            expected.update(raw.remote_id for raw in page.records if raw.remote_id and _since(raw, unread))
             store(page)
             if context.is_stopping():
                 return
-    missing = seen - known
+    missing = expected - known
     with db.write(MACHINE) as tx:
         runs.add(tx, run.id, {}, missing=len(missing))
         for remote_id in sorted(missing):
@@ -64,6 +66,10 @@ def prove(
             tx, Level.INFO, "PROOF", f"{len(seen)} on channel, {len(known)} here before, {len(missing)} were missing",
             channel_id=channel.id, run_id=run.id,
         )  # fmt: skip
+
+
+def _since(raw: RawOrder, at: datetime) -> bool:
+    return raw.order is None or raw.order.placed_at >= at
 
 
 def next_time(settings: str, time_zone: str, after: datetime, interval_due: datetime | None) -> datetime:

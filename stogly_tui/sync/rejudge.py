@@ -6,9 +6,11 @@ from stogly_tui.domain.people import Actor
 from stogly_tui.domain.states import IntakeState, Level
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, golive, work
+from stogly_tui.model.transitions import channels as channel_transitions
 from stogly_tui.model.transitions import intake, meta, orders, runs
+from stogly_tui.platforms.base import RawOrder
 from stogly_tui.sync.context import Context
-from stogly_tui.sync.judge import Rules, fallback_of, judge
+from stogly_tui.sync.judge import Rules, judge, names_buyer
 
 DECIDING = frozenset({
     "import_statuses", "cancel_statuses", "financial_statuses", "fulfilment_statuses", "import_tags", "physical_only",
@@ -53,27 +55,35 @@ def _judge_all(context: Context, actor: Actor, channel_id: int) -> int:
     if channel is None:
         return 0
     changed = 0
-    rules = Rules.of(channel)
     with context.connected(channel) as line, db.connection():
         source = line.orders
         if source is None:
             return 0
         for chunk in golive.to_judge_again(channel_id):
-            verdicts = []
-            for stored in chunk:
-                raw = source.read_again(stored.payload)
-                references = [raw.order.reference] if raw.order and raw.order.reference else []
-                record = judge(raw, rules, work.echoes(channel_id, references))
-                if record.intake in JUDGED:
-                    verdicts.append(
-                        orders.Verdict(
-                            stored.id, record.intake, record.reason, record.hold, record.cancel, record.status,
-                            record.is_at_shop, fallback_of(raw.order, rules),
-                        )
-                    )  # fmt: skip
+            read = [(stored, source.read_again(stored.payload)) for stored in chunk]
             with db.write(actor) as tx:
-                changed += orders.rejudge(tx, verdicts)
+                now = channel_transitions.lock(tx, channel_id, shared=True)
+                if now is None:
+                    break
+                rules = Rules.of(now)  # of this very moment: Go live or a change may come in the middle
+                verdicts = (_verdict(stored, raw, rules, channel_id) for stored, raw in read)
+                changed += orders.rejudge(tx, [verdict for verdict in verdicts if verdict is not None])
     return changed
+
+
+def _verdict(
+    stored: golive.StoredOrder, raw: RawOrder, rules: Rules, channel_id: int
+) -> orders.Verdict | None:
+    references = [raw.order.reference] if raw.order and raw.order.reference else []
+    record = judge(raw, rules, work.echoes(channel_id, references))
+    if record.order is None or record.intake not in JUDGED:
+        return None
+    is_named = raw.order is None or names_buyer(raw.order)
+    buyer = None if is_named else (record.order.customer, record.order.email, record.content)
+    return orders.Verdict(
+        stored.id, stored.digest, record.intake, record.reason, record.hold, record.cancel, record.status,
+        record.is_at_shop, buyer,
+    )  # fmt: skip
 
 
 def retry(context: Context, actor: Actor, order_id: int) -> IntakeState | None:

@@ -71,7 +71,7 @@ def _queue_of(channel: ChannelRow, is_wanted: Callable[[Candidate], bool]) -> in
     assert channel.destination_id is not None
     rule = rule_of(channel)
     with db.read():
-        now: datetime = db.now()
+        now: datetime = db.now() + meta.skew(channel.id)  # orders tell the time by their channel's clock
         found = work.rule_candidates(
             channel.id,
             channel.auto_send_from,

@@ -67,6 +67,20 @@ def test_a_reservation_of_a_process_that_died_is_forgotten(clock: list[float]) -
     assert reserve(channel, 50) == 0
 
 
+def test_reservations_of_dead_processes_weigh_nothing_while_others_go_on(clock: list[float]) -> None:
+    channel = add_channel("Shop")
+    reserve(channel, 50)
+    settle(channel, 50, limits.Told(50, 1950, MOST, RATE))
+    for _ in range(4):
+        reserve(channel, 450)
+    for _ in range(60):
+        clock[0] += 1.0
+        assert reserve(channel, 10) == 0
+        settle(channel, 10, limits.Told(10, 1900, MOST, RATE))
+
+    assert reserve(channel, 450) == 0
+
+
 def test_background_work_leaves_a_reserve_for_what_an_operator_asks(clock: list[float]) -> None:
     channel = add_channel("Shop")
     reserve(channel, 50)

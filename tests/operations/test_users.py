@@ -79,3 +79,31 @@ def test_a_role_taken_away_is_gone_at_the_next_start(trade: Trade, tmp_path: Pat
     with pytest.raises(NotAllowed):
         channels.pause(ben, "Shop")
     assert ben == Actor("ben", Role.VIEWER)
+
+
+def test_an_admin_who_is_none_any_more_changes_no_roles(trade: Trade) -> None:
+    ben = Actor("ben", Role.ADMIN)
+    users.put(ADA, "ada", "admin")
+    users.put(ADA, "ben", "admin")
+    users.remove(ADA, "ben")
+
+    with pytest.raises(NotAllowed, match="ben is viewer"):
+        users.remove(ben, "ada")
+
+    assert [row.name for row in users.everyone()] == ["ada"]
+
+
+def test_the_only_one_may_take_the_own_role_away_and_all_is_open_again(trade: Trade, tmp_path: Path) -> None:
+    users.put(ADA, "ada", "admin")
+
+    users.remove(ADA, "ada")
+
+    assert acting(tmp_path, "eve") is Role.ADMIN
+
+
+def test_an_admin_by_the_settings_is_admin_enough(trade: Trade, tmp_path: Path) -> None:
+    users.acting(Settings.model_validate({"home": tmp_path, "user": "ada", "roles": {"ada": Role.ADMIN}}))
+
+    users.put(ADA, "ben", "operator")
+
+    assert [row.role for row in users.everyone()] == [Role.OPERATOR]

@@ -14,6 +14,7 @@ class StoredOrder:
 
     id: int
     remote_id: str
+    digest: str
     payload: bytes
 
 
@@ -41,26 +42,26 @@ def may_be_judged(channel_id: int) -> int:
     return int(found[0]) if found else 0
 
 
-def to_judge_again(channel_id: int, chunk: int = 200) -> Iterator[list[StoredOrder]]:
+def to_judge_again(channel_id: int, chunk: int = 100) -> Iterator[list[StoredOrder]]:
     """Orders whose intake a rule decides and that have not left, in chunks by id. Each chunk wants its own read."""
     last = 0
     while True:
         found = rows(
-            "SELECT o.id, o.remote_id, y.body FROM orders o JOIN payloads y ON y.digest = o.payload_digest"
+            "SELECT o.id, o.remote_id, o.payload_digest, y.body FROM orders o JOIN payloads y ON y.digest = o.payload_digest"
             f"{_UNDECIDED} ORDER BY o.id LIMIT ?",
             [channel_id, last, chunk],
         )
         if not found:
             return
         last = found[-1][0]
-        yield [StoredOrder(row[0], row[1], bytes(row[2])) for row in found]
+        yield [StoredOrder(row[0], row[1], row[2], bytes(row[3])) for row in found]
 
 
 def stored(order_id: int) -> tuple[StoredOrder, int] | None:
     """One order with its bytes, and its channel."""
     found = one(
-        "SELECT o.id, o.remote_id, y.body, o.channel_id FROM orders o"
+        "SELECT o.id, o.remote_id, o.payload_digest, y.body, o.channel_id FROM orders o"
         " JOIN payloads y ON y.digest = o.payload_digest WHERE o.id = ?",
         [order_id],
     )
-    return (StoredOrder(found[0], found[1], bytes(found[2])), found[3]) if found else None
+    return (StoredOrder(found[0], found[1], found[2], bytes(found[3])), found[4]) if found else None

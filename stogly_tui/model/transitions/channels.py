@@ -12,9 +12,11 @@ from stogly_tui.domain.safe_text import folded, storable
 from stogly_tui.domain.states import ChannelHealth, ChannelRole, ChannelState, Level
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
+from stogly_tui.model.queries import channels as queries
 from stogly_tui.model.queries.base import one, rows, run
+from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.tables.channels import Channel, SkuAlias
-from stogly_tui.model.transitions import flows, pushes, runs
+from stogly_tui.model.transitions import backfills, flows, meta, pushes, runs
 
 COLUMNS = frozenset({"order_prefix", "mode", "auto_send", "send_when", "orders_from"})
 """Settings that are columns, because SQL filters or constrains by them; all others live in one document."""
@@ -64,6 +66,13 @@ def add(
     return channel_id
 
 
+def lock(tx: db.Tx, channel_id: int, *, shared: bool = False) -> ChannelRow | None:
+    """The channel as it is now, and as it stays until this transaction ends; ``shared`` lets others look so too."""
+    if db.engine() == "postgresql":
+        run(f"SELECT 1 FROM channels WHERE id = ? FOR {'SHARE' if shared else 'UPDATE'}", [channel_id])
+    return queries.by_id(channel_id)
+
+
 def change(
     tx: db.Tx,
     channel_id: int,
@@ -81,7 +90,7 @@ def change(
     columns = {key: value for key, value in settings.items() if key in COLUMNS} | dict(more)
     document = {key: value for key, value in settings.items() if key not in COLUMNS}
     if sending_changed:
-        columns["auto_send_from"] = tx.at
+        columns["auto_send_from"] = tx.at + meta.skew(channel_id)
     try:
         with db.savepoint():
             Channel.update(
@@ -137,6 +146,7 @@ def archive(tx: db.Tx, channel_id: int) -> bool:
     ).where(Channel.id == channel_id).execute()  # fmt: skip
     Channel.update(destination=None).where(Channel.destination == channel_id).execute()
     tables.Flow.delete().where(tables.Flow.channel == channel_id).execute()
+    backfills.set_reading(tx, channel_id, False)
     runs.cancel(tx, channel_id)
     tx.changed("channel", [channel_id])
     tx.changed("flow")
@@ -147,8 +157,8 @@ def go_live(tx: db.Tx, channel_id: int, orders_from: datetime) -> bool:
     """Read-only (or draft) → active; orders count from this moment."""
     done = (
         Channel.update(
-            state=ChannelState.ACTIVE, orders_from=orders_from, auto_send_from=tx.at, updated_at=tx.at,
-            version=Channel.version + 1,
+            state=ChannelState.ACTIVE, orders_from=orders_from, auto_send_from=tx.at + meta.skew(channel_id),
+            updated_at=tx.at,            version=Channel.version + 1,
         )
         .where(Channel.id == channel_id, Channel.state.in_([ChannelState.READ_ONLY, ChannelState.ACTIVE]))
         .execute()

@@ -117,8 +117,12 @@ def _budget(channel_id: int, at: int) -> tuple[int | None, int, int, int, int]:
     )
     assert found is not None
     left, most, rate, told_at, reserved = found
-    is_stale = told_at is None or not 0 <= at - told_at <= RESERVED_FOR
-    return left, most or 0, rate or 0, min(told_at or at, at), 0 if is_stale else reserved or 0
+    passed = at - told_at if told_at is not None else RESERVED_FOR + 1
+    if not 0 <= passed <= RESERVED_FOR:
+        reserved = 0
+    # what was reserved so long ago that it was restored since weighs nothing, whoever died holding it
+    reserved = max(0, (reserved or 0) - passed * (rate or 0) // 1000)
+    return left, most or 0, rate or 0, min(told_at or at, at), reserved
 
 
 def _keep(channel_id: int, **columns: int) -> None:

@@ -1,8 +1,14 @@
 """Facts of the database as a whole."""
 
+import math
+from datetime import timedelta
+
 from stogly_tui.model import database as db
 from stogly_tui.model.queries.base import one
 from stogly_tui.model.tables.journal import Meta
+
+SKEW_TOLERANCE = 30.0
+"""Seconds that a clock may be off without being reckoned with."""
 
 
 def put(tx: db.Tx, key: str, value: str) -> None:
@@ -11,6 +17,23 @@ def put(tx: db.Tx, key: str, value: str) -> None:
         conflict_target=[Meta.key], update={Meta.value: value}
     ).execute()
     tx.changed("meta")
+
+
+def note_skew(tx: db.Tx, channel_id: int, seconds: float) -> None:
+    """Keep by how much a channel's clock is before ours, in whole seconds; nothing is kept of a good clock.
+
+    Rounded up, and a second more for its own rounding: what is in doubt counts as placed before.
+    """
+    key = f"skew:{channel_id}"
+    if abs(seconds) > SKEW_TOLERANCE:
+        put(tx, key, str(math.ceil(seconds) + 1))
+    else:
+        Meta.delete().where(Meta.key == key).execute()
+
+
+def skew(channel_id: int) -> timedelta:
+    """By how much a channel's clock is before ours; zero for a good one, or one that is not known."""
+    return timedelta(seconds=int(get(f"skew:{channel_id}") or 0))
 
 
 def put_if_missing(tx: db.Tx, key: str, value: str) -> str:

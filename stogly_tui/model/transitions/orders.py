@@ -7,22 +7,24 @@ from stogly_tui.domain.safe_text import storable
 from stogly_tui.domain.states import HoldReason, IntakeState, OrderStatus, SourceChange
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
+from stogly_tui.model.queries.base import one
 from stogly_tui.model.transitions import pushes
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gates say of a stored order now."""
+    """What the gates say of a stored order now, by the payload of this digest."""
 
     order_id: int
+    digest: str
     intake: IntakeState
     reason: str
     hold: HoldReason | None
     cancel: bool
     status: OrderStatus
     is_at_shop: bool
-    fallback: tuple[str, str] | None = None
-    """Name and e-mail that stand for a buyer the channel does not name."""
+    buyer: tuple[str, str, str] | None = None
+    """Name, e-mail and content digest, where the channel names no buyer and a fallback may stand for one."""
 
 
 def forget_missing(tx: db.Tx, order_id: int, reason: str) -> bool:
@@ -75,41 +77,57 @@ def release(tx: db.Tx, order_id: int) -> bool:
 def rejudge(tx: db.Tx, verdicts: Iterable[Verdict]) -> int:
     """Set what the gates say of orders after a rule changed; returns how many changed.
 
-    What a person released is not held again for the same content.
+    What a person released is not held again for the same content. What has come in or left since its payload was
+    read is judged already, or must not be.
     """
     changed = []
     row = tables.Order
-    for one in verdicts:
+    for verdict in verdicts:
+        if not _lock_undecided(verdict):
+            continue
         done = (
             row.update(
-                intake=one.intake, intake_reason=one.reason, hold=one.hold, is_cancelled=one.cancel,
-                status=one.status, is_at_shop=one.is_at_shop, revision=row.revision + 1, updated_at=tx.at,
+                intake=verdict.intake, intake_reason=verdict.reason, hold=verdict.hold, is_cancelled=verdict.cancel,
+                status=verdict.status, is_at_shop=verdict.is_at_shop, revision=row.revision + 1, updated_at=tx.at,
             )
-            .where(row.id == one.order_id)
-            .where((row.released_digest != row.content_digest) | (one.intake != IntakeState.HELD))
+            .where(row.id == verdict.order_id)
+            .where((row.released_digest != row.content_digest) | (verdict.intake != IntakeState.HELD))
             .where(row.intake.in_([IntakeState.ACCEPTED, IntakeState.HISTORY, IntakeState.FILTERED]))
             .where(
-                (row.intake != one.intake) | (row.intake_reason != one.reason)
-                | (row.is_cancelled != one.cancel) | (row.is_at_shop != one.is_at_shop)
+                (row.intake != verdict.intake) | (row.intake_reason != verdict.reason)
+                | (row.is_cancelled != verdict.cancel) | (row.is_at_shop != verdict.is_at_shop)
             )
             .execute()
         )  # fmt: skip
-        if one.fallback is not None and _name_buyer(one.order_id, *one.fallback) and not done:
-            changed.append(one.order_id)
+        if verdict.buyer is not None and _name_buyer(verdict.order_id, *verdict.buyer) and not done:
+            changed.append(verdict.order_id)
         if done:
-            changed.append(one.order_id)
-            if one.cancel or one.intake in (IntakeState.FILTERED, IntakeState.HELD):
+            changed.append(verdict.order_id)
+            if verdict.cancel or verdict.intake in (IntakeState.FILTERED, IntakeState.HELD):
                 pushes.withdraw_order(
-                    tx, one.order_id, "is refused, held or cancelled by a rule that changed"
+                    tx, verdict.order_id, "is refused, held or cancelled by a rule that changed"
                 )
     tx.changed("order", changed)
     return len(changed)
 
 
-def _name_buyer(order_id: int, name: str, email: str) -> bool:
+def _lock_undecided(verdict: Verdict) -> bool:
+    """Whether the order still is as it was judged, and has not left; it stays so until the transaction ends."""
+    lock = " FOR NO KEY UPDATE OF o" if db.engine() == "postgresql" else ""
+    found = one(
+        "SELECT p.state FROM orders o LEFT JOIN pushes p ON p.id = o.push_id"
+        f" WHERE o.id = ? AND o.payload_digest = ?{lock}",
+        [verdict.order_id, verdict.digest],
+    )
+    return found is not None and found[0] in (None, "not_sent", "queued", "error")
+
+
+def _name_buyer(order_id: int, name: str, email: str, content: str) -> bool:
     row, address = tables.Order, tables.OrderAddress
     done = (
-        row.update(customer=storable(name), email=storable(email), revision=row.revision + 1)
+        row.update(
+            customer=storable(name), email=storable(email), content_digest=content, revision=row.revision + 1
+        )
         .where(row.id == order_id, (row.customer != name) | (row.email != email))
         .execute()
     )

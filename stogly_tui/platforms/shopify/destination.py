@@ -234,9 +234,12 @@ class ShopifyDestination:
 
     def _by_identifier(self, references: Sequence[str], *, urgent: bool) -> dict[str, list[str]]:
         """Ids of the orders whose metafield holds these; nothing where it is not defined (yet)."""
-        if not references or not (self._is_defined or self._look_for_definition()):
+        if not references:
             return {}
-        self._is_defined = True
+        self._is_defined = self._is_defined or self._look_for_definition()
+        self.facts = replace(self.facts, look_up_delay=timedelta(0) if self._is_defined else SEARCH_DELAY)
+        if not self._is_defined:
+            return {}
         found: dict[str, list[str]] = {}
         for group in _groups(references, documents.LOOK_UPS):
             asked = {f"r{number}": reference for number, reference in enumerate(group)}

@@ -12,7 +12,7 @@ from stogly_tui.platforms.shopify import documents, order_documents
 from stogly_tui.platforms.shopify.client import ShopifyClient, Told, TooCostly
 from stogly_tui.platforms.shopify.details import complete
 from stogly_tui.platforms.shopify.translate import body_of, read_order
-from stogly_tui.platforms.shopify.values import count, has_more, moment, numeric_id, obj, objects
+from stogly_tui.platforms.shopify.values import has_more, moment, numeric_id, obj, objects
 from stogly_tui.platforms.shopify.wire import Json, NotJson, document
 
 ALL = "all"
@@ -211,7 +211,9 @@ class ShopifyOrders:
 
 def exact_count(told: Json) -> int | None:
     """A `Count`, if it is exact."""
-    return count(told.get("count")) if told.get("precision") == "EXACT" else None
+    number = told.get("count")
+    is_count = isinstance(number, int) and not isinstance(number, bool) and number >= 0
+    return number if is_count and told.get("precision") == "EXACT" else None
 
 
 def _nodes(orders: Json) -> list[Json]:

@@ -131,15 +131,31 @@ class Tokens:
         held = secret(self._known, "access_token")
         if held and held != refused and self._good():
             return held
-        app = {name: secret(self._known, name) for name in ("client_id", "client_secret")}
-        if kind_of(self._known) is Kind.REDIRECT:
-            refresh = {"grant_type": "refresh_token", "refresh_token": secret(self._known, "refresh_token")}
-            made = granted(self._exchange({**app, **refresh}), self._now())
-        else:
-            made = granted(self._exchange({**app, "grant_type": "client_credentials"}), self._now())
+        try:
+            made = self._granted_anew()
+        except AuthFailed:
+            newer = self._of_another_process(held)
+            if newer and newer != refused:
+                return newer
+            raise
         if "expires_at" not in made:
             made["expires_at"] = SecretStr((self._now() + timedelta(hours=1)).isoformat())
         if self._keyring is not None:
             self._keyring.renew(made)
         self._known = {**self._known, **made}
         return secret(made, "access_token")
+
+    def _of_another_process(self, held: str) -> str:
+        """The token that another process got while ours was refused: of two that renew one grant, one comes late."""
+        if self._keyring is None:
+            return ""
+        self._known = {**self._known, **self._keyring.read()}
+        found = secret(self._known, "access_token")
+        return found if found != held and self._good() else ""
+
+    def _granted_anew(self) -> dict[str, SecretStr]:
+        app = {name: secret(self._known, name) for name in ("client_id", "client_secret")}
+        if kind_of(self._known) is Kind.REDIRECT:
+            refresh = {"grant_type": "refresh_token", "refresh_token": secret(self._known, "refresh_token")}
+            return granted(self._exchange({**app, **refresh}), self._now())
+        return granted(self._exchange({**app, "grant_type": "client_credentials"}), self._now())
