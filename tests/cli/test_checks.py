@@ -138,7 +138,7 @@ def test_a_dry_run_says_what_a_change_would_do_and_changes_nothing(cli: CommandL
     before = cli("channel", "show", "Shop", "--format", "json").data
     plan = cli("channel", "set", "Shop", "order_prefix=X-", "auto_send=managed", "--dry-run")
     assert plan.code == 0
-    assert "2 orders get the prefix X- in their number, now." in plan.out
+    assert "2 orders get the prefix X- in the number, now." in plan.out
     assert "Warning: auto_send: Managed only sends nothing" in plan.err
     assert cli("channel", "show", "Shop", "--format", "json").data == before
     same = cli("channel", "set", "Shop", "order_prefix=S-", "--dry-run")
@@ -154,7 +154,7 @@ def test_saving_says_what_it_does_and_warns_of_what_does_nothing(cli: CommandLin
     cli.pulled()
     done = cli("channel", "set", "Shop", "order_prefix=X-", "auto_send=always", "financial_statuses=pending")
     assert (done.code, done.out) == (0, "")
-    assert "1 orders get the prefix X-" in done.err
+    assert "1 order gets the prefix X-" in done.err
     assert "Warning: financial_statuses: no paid order enters" in done.err
     assert "order_prefix" not in cli("channel", "set", "Shop", "pull_interval=5").err
     added = cli.add("Other", cli.other, "--destination", "Main", "--set", "auto_send=managed")

@@ -25,6 +25,8 @@ WIDER_SCOPES = {
     "read_products": "products and their number",
 }
 """What more can be read with a scope that is not needed."""
+_NO_GRANT = {"refresh_token": SecretStr(""), "expires_at": SecretStr("")}
+"""What of an earlier grant must not outlive a new one."""
 _AHEAD = timedelta(seconds=90)
 """How far Shopify's clock may be before ours (shopify-app-js)."""
 _AGAIN = "Begin the sign-in again."
@@ -110,7 +112,7 @@ class ShopifySignIn:
             "expiring": "1",
         }
         try:
-            return granted(exchange_grant(http, asked), self._now())
+            return {**_NO_GRANT, **granted(exchange_grant(http, asked), self._now())}
         except AuthFailed as refused:
             raise SignInRefused(f"Shopify does not accept the code: {refused.detail} {_AGAIN}") from None
         finally:

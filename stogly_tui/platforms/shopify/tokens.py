@@ -1,6 +1,7 @@
 """The access token of a channel: a fixed one, or one that is renewed before it ends and after it was refused."""
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,10 @@ def granted(told: Json, now: datetime) -> dict[str, SecretStr]:
     if isinstance(refresh, str) and refresh:
         made["refresh_token"] = SecretStr(refresh)
     return made
+
+
+_LOOKS, _LOOK_EVERY = 5, 0.2
+"""How often, and how many seconds apart, the keyring is looked at for what another process is just getting."""
 
 
 class Tokens:
@@ -147,11 +152,14 @@ class Tokens:
 
     def _of_another_process(self, held: str) -> str:
         """The token that another process got while ours was refused: of two that renew one grant, one comes late."""
-        if self._keyring is None:
-            return ""
-        self._known = {**self._known, **self._keyring.read()}
-        found = secret(self._known, "access_token")
-        return found if found != held and self._good() else ""
+        for _ in range(_LOOKS if self._keyring is not None else 0):
+            assert self._keyring is not None
+            self._known = {**self._known, **self._keyring.read()}
+            found = secret(self._known, "access_token")
+            if found != held and self._good():
+                return found
+            time.sleep(_LOOK_EVERY)
+        return ""
 
     def _granted_anew(self) -> dict[str, SecretStr]:
         app = {name: secret(self._known, name) for name in ("client_id", "client_secret")}
