@@ -146,6 +146,7 @@ def remove(session: Session, args: argparse.Namespace) -> int:
     """Archive a channel."""
     from stogly_tui.operations import channels
 
+    session.get_ready()
     name = channels.named(args.name).name
     channels.remove(session.actor, name)
     say(f"{name} is removed; its orders are kept, its keys are forgotten.")

@@ -148,7 +148,10 @@ def _receiver(settings: Settings) -> Iterator[Finding]:
         yield _ok("receiver", f"{now.detail}, known as {settings.public_url or 'nothing outside'}")
     else:
         yield Finding(
-            "receiver", Verdict.NOTE, "nobody listens now", "Open the console, or run stogly-tui worker."
+            "receiver",
+            Verdict.NOTE,
+            "nobody listens now",
+            "Open the console, or run stogly-tui worker; one that ran before the settings changed has to start anew.",
         )
     if not settings.public_url:
         yield Finding(

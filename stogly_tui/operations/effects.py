@@ -24,7 +24,9 @@ def cautions(draft: ChannelDraft, name: str | None = None) -> list[FieldProblem]
     merged, _ = fields.read_settings(
         draft.platform, draft.settings, fields.values(channel) if channel else None
     )
-    return list(_cautions(merged, draft)) if merged else []
+    if not merged:
+        return []
+    return [*_cautions(merged, draft), *(_unknown_words(merged, channel) if channel else ())]
 
 
 def effects(draft: ChannelDraft, name: str) -> list[str]:
@@ -35,7 +37,7 @@ def effects(draft: ChannelDraft, name: str) -> list[str]:
     changed = {key for key, value in merged.items() if stored.get(key) != value}
     told = [say(channel, merged) for key, say in _SAYS.items() if key in changed]
     if changed & {*GATES}:
-        told.append(_judged_again(channel))
+        told.append(_judged_again(channel, merged))
     if draft.credentials:
         told.append("The new keys are verified first, then used from the next request on.")
     if draft.url and draft.url.rstrip("/") != channel.url.rstrip("/"):
@@ -84,11 +86,44 @@ def _cautions(values: Values, draft: ChannelDraft) -> Iterator[FieldProblem]:
         )
 
 
-def _judged_again(channel: ChannelRow) -> str:
+def _unknown_words(values: Values, channel: ChannelRow) -> Iterator[FieldProblem]:
+    """Statuses to import that no order of the channel has ever had: a slip of the pen keeps every order out."""
+    with db.read():
+        seen = golive.words_seen(channel.id)
+    money = {word.lower() for _, financial, payment, _ in seen for word in (financial, payment) if word}
+    known = {
+        "import_statuses": money | {status.lower() for status, *_ in seen if status},
+        "financial_statuses": money,
+    }
+    for field, words in known.items():
+        given = {str(word).lower() for word in values.get(field, ())}
+        odd = sorted(given - words - {payment.value for payment in PaymentStatus})
+        if seen and odd:
+            message = f"no order here has the status {', '.join(odd)}."
+            yield FieldProblem(field, message, fields.nearest(odd[0], sorted(words)))
+
+
+def _kept_out(channel: ChannelRow, values: Values) -> int:
+    """How many orders that have not left the statuses to import would keep out."""
+    wanted = {str(word).lower() for word in (*values["import_statuses"], *values["cancel_statuses"])}
+    financial = {str(word).lower() for word in values["financial_statuses"]}
+    with db.read():
+        seen = golive.words_seen(channel.id)
+    out = 0
+    for status, own, payment, number in seen:
+        money = {own.lower(), payment, payment.replace("authorised", "authorized")}
+        is_in = not values["import_statuses"] or wanted & {status.lower(), *money}
+        out += 0 if is_in and (not financial or financial & money) else number
+    return out
+
+
+def _judged_again(channel: ChannelRow, values: Values) -> str:
     with db.read():
         number = golive.may_be_judged(channel.id)
+    out = _kept_out(channel, values)
     many = f"{number:,} orders that have not left are" if number != 1 else "1 order that has not left is"
-    return f"{many} judged again by the new import filter; none is lost."
+    by_status = f" {out:,} would be kept out by their status." if out else ""
+    return f"{many} judged again by the new import filter; none is lost.{by_status}"
 
 
 def _prefix(channel: ChannelRow, values: Values) -> str:

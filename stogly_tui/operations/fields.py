@@ -123,20 +123,33 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[FieldPro
     told = []
     for one in error.errors(include_input=False, include_url=False):
         field = ".".join(str(part) for part in one["loc"]) or "credentials"
+        info = model.model_fields.get(field)
+        default = _default_of(info) if info else ""
         match one["type"]:
             case "extra_forbidden":
                 told.append(FieldProblem(field, "is not known here.", nearest(field, model.model_fields)))
             case "missing":
                 told.append(FieldProblem(field, "is missing.", f"Give a value for {field}."))
+            case "int_parsing" | "int_type" | "int_from_float":
+                told.append(FieldProblem(field, "must be a whole number.", default))
+            case "float_parsing" | "float_type":
+                told.append(FieldProblem(field, "must be a number.", default))
+            case kind if kind.startswith("datetime"):
+                told.append(
+                    FieldProblem(field, "is no time.", "Write it like 2026-11-16 or 2026-11-16T08:00:00Z.")
+                )
+            case "bool_parsing" | "bool_type":
+                told.append(FieldProblem(field, "must be yes or no.", default))
+            case "enum" | "literal_error":
+                choices = str(one.get("ctx", {}).get("expected", "")).replace("'", "")
+                told.append(FieldProblem(field, f"must be {choices}.", default))
             case "greater_than_equal" | "less_than_equal" if (
                 info := model.model_fields.get(field)
             ) is not None:
                 told.append(FieldProblem(field, f"must be {_range(info)}.", _default_of(info)))
             case _:
                 message = one["msg"].removeprefix("Value error, ").rstrip(".")
-                info = model.model_fields.get(field)
-                remedy = _default_of(info) if info else ""
-                told.append(FieldProblem(field, f"{message[:1].lower()}{message[1:]}.", remedy))
+                told.append(FieldProblem(field, f"{message[:1].lower()}{message[1:]}.", default))
     return told
 
 

@@ -103,7 +103,7 @@ def map_sku(actor: Actor, destination_name: str, sku: str, destination_sku: str)
             FieldProblem(
                 "destination_sku",
                 f"{destination.name} has no product with SKU {target!r}.",
-                "Create it there first.",
+                "Give one that it has, or create it there first.",
             )
         )
     with db.write(actor) as tx:

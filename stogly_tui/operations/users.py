@@ -48,6 +48,13 @@ def put(actor: Actor, name: str, role: str) -> UserRow:
         known = {row.name: row.role for row in transitions.lock_all(tx)}
         _still_admin(actor, known)
         _keep_an_admin(actor, {**known, who: wanted}, is_first=not known)
+        if who != actor.name and not _in_force(actor.name, {**known, who: wanted}).covers(Role.ADMIN):
+            raise InvalidInput(
+                FieldProblem(
+                    "user", f"{who} would be {wanted}, and you would only look from now on.",
+                    f"Give yourself a role first: stogly-tui user add {actor.name} --role admin.",
+                )
+            )  # fmt: skip
         transitions.put(tx, who, wanted)
         tx.audit("set_role", "user", None, before={who: known.get(who)}, after={who: wanted.value})
     return next(row for row in everyone() if row.name == who)

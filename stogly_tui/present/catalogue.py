@@ -79,7 +79,7 @@ CATALOGUE: dict[ErrorCode, Explanation] = {
     ErrorCode.SKU_MISSING: Explanation(
         "A line of the order has no SKU.",
         "Without one {destination} cannot know the product. {detail}",
-        "Give the product a SKU at {channel} and fetch again (f), or handle it manually (h).",
+        "Give the product a SKU at the shop that sold it and fetch again (f), or handle it manually (h).",
     ),
     ErrorCode.QUANTITY: Explanation(
         "A quantity of the order cannot be sent.",

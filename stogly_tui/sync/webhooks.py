@@ -146,7 +146,10 @@ def _mend(
             continue
         best = of_topic[0]
         if sign_anew or not _is_good(best, url):
-            deeds.append(Deed("WEBHOOK-REVIVED", topic, is_mended=True))
+            was_good = _is_good(best, url)
+            deeds.append(
+                Deed("WEBHOOK-SIGNED" if was_good else "WEBHOOK-REVIVED", topic, is_mended=not was_good)
+            )
             best = webhooks.revive(best.id, url, secret)
         kept.append(best)
     keep = {one.id for one in kept}
@@ -221,6 +224,8 @@ def _said(code: str) -> str:
         case "WEBHOOK-MADE":
             return "is registered: the channel tells us of it"
         case "WEBHOOK-REVIVED":
-            return "was disabled, pointed elsewhere or was signed otherwise; it is active again"
+            return "was disabled or pointed elsewhere; it is active again"
+        case "WEBHOOK-SIGNED":
+            return "was given our secret again"
         case _:
             return "is no longer registered"

@@ -10,7 +10,8 @@ from stogly_tui.domain.states import ChannelRole, ChannelState, HoldReason, Inta
 from stogly_tui.model import database as db
 from stogly_tui.model.queries.base import one, rows
 from stogly_tui.operations import channels, flows, go_live, pulls
-from tests.support.trade import ADA, FAST, Trade
+from stogly_tui.sync import intake
+from tests.support.trade import ADA, BEGINNING, FAST, Trade
 
 
 def draft(trade: Trade, **more: Any) -> channels.ChannelDraft:
@@ -256,3 +257,39 @@ def test_stopping_a_flow_takes_back_what_was_asked_of_it_and_of_no_other(trade: 
         assert rows("SELECT type, state FROM sync_runs ORDER BY type") == [
             ("orders", "queued"), ("orders_daily", "cancelled")
         ]  # fmt: skip
+
+
+def test_a_store_that_was_removed_comes_back_as_the_channel_it_was(trade: Trade) -> None:
+    sent, unsent = trade.place(), trade.place()
+    trade.pull()
+    trade.send([trade.row(sent).id])
+    trade.push()
+    before = trade.channel("Shop").id
+    channels.remove(ADA, "Shop")
+
+    trade.add("Again", trade.shop, ChannelRole.SOURCE, destination="Main", settings={"order_prefix": "A-"})
+    again = trade.channel("Again")
+    pulls.pull_now(ADA, ["Again"])
+    intake.drain(trade.context, again.id)
+    go_live.go_live(ADA, go_live.plan_go_live(ADA, "Again", BEGINNING))
+    trade.send([row.id for row in trade.rows() if row.push_state == "not_sent"])
+    trade.push()
+
+    assert again.id == before
+    assert sorted(row.number for row in trade.rows()) == [f"A-{sent}", f"A-{unsent}"]
+    assert [len(trade.at_destination(one)) for one in (sent, unsent)] == [1, 1]
+
+
+def test_a_destination_that_was_removed_and_comes_back_still_knows_what_it_got(trade: Trade) -> None:
+    placed = trade.place()
+    trade.pull()
+    trade.send()
+    trade.push()
+    channels.remove(ADA, "Main")
+
+    trade.add("Main", trade.destination, ChannelRole.DESTINATION)
+    channels.change(ADA, "Shop", settings={"destination": "Main"})
+    result = trade.send()
+
+    assert result.queued == ()
+    assert len(trade.at_destination(placed)) == 1

@@ -101,3 +101,18 @@ def test_a_fallback_customer_stands_for_buyers_the_channel_does_not_name(trade: 
     with db.read():
         billing = rows("SELECT DISTINCT name FROM order_addresses WHERE kind = 'billing' ORDER BY name")
     assert [row[0] for row in billing] == ["Counter", "Mia Jensen"]
+
+
+def test_a_status_that_no_order_has_is_named_and_what_it_keeps_out_is_counted(trade: Trade) -> None:
+    trade.place()
+    trade.place()
+    trade.pull()
+    mistyped = draft(trade, import_statuses="procesing")
+
+    (caution,) = effects.cautions(mistyped, "Shop")
+    told = " ".join(effects.effects(mistyped, "Shop"))
+
+    assert (caution.field, caution.message) == ("import_statuses", "no order here has the status procesing.")
+    assert "processing" in caution.remedy
+    assert "2 would be kept out by their status" in told
+    assert effects.cautions(draft(trade, import_statuses="paid"), "Shop") == []

@@ -184,7 +184,7 @@ def test_a_push_that_waits_for_another_try_can_be_sent_now(trade: Trade, order_i
             "destination_sku",
             "Give the SKU that Main uses",
         ),
-        (lambda id: orders.map_sku(ADA, "Main", "TEE", "NONE"), "destination_sku", "Create it there first"),
+        (lambda id: orders.map_sku(ADA, "Main", "TEE", "NONE"), "destination_sku", "create it there first"),
         (lambda id: orders.resolve("no-such"), "order", "CHANNEL/REMOTE_ID"),
     ],
 )

@@ -107,3 +107,10 @@ def test_an_admin_by_the_settings_is_admin_enough(trade: Trade, tmp_path: Path) 
     users.put(ADA, "ben", "operator")
 
     assert [row.role for row in users.everyone()] == [Role.OPERATOR]
+
+
+def test_nobody_locks_oneself_out_by_a_slip_of_the_pen(trade: Trade) -> None:
+    with pytest.raises(InvalidInput, match="you would only look from now on"):
+        users.put(ADA, "adda", "admin")
+
+    assert users.everyone() == []

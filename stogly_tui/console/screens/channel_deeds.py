@@ -43,6 +43,8 @@ class ChannelDeeds(ConsoleScreen[None]):
                 tooltip="Remove the channel, or the flow that has the focus"),
         Binding("U", "users", "users", show=False, id="channels.users", tooltip="People and their roles"),
     ]  # fmt: skip
+    wanted = ""
+    """The channel that the cursor goes to once it is there."""
 
     @property
     def channel(self) -> ChannelRow | None:
@@ -86,6 +88,7 @@ class ChannelDeeds(ConsoleScreen[None]):
 
     def _saved(self, name: str | None) -> None:
         if name:
+            self.wanted = name
             self.reload()
 
     def action_tools(self) -> None:

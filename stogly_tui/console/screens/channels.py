@@ -120,6 +120,14 @@ class ChannelsScreen(ChannelDeeds):
             return
         self._snapshot = snapshot
         self._show()
+        self._choose_wanted()
+
+    def _choose_wanted(self) -> None:
+        """Put the cursor on the channel that was just added, signed in or changed: the next key is meant for it."""
+        row = next((row for row in self._snapshot.channels if row.name == self.wanted), None)
+        if row is not None and self.query_one("#channels", TableList).put_on(row.id):
+            self.wanted = ""
+            self._show()
 
     def tick(self) -> None:
         """Ages may read otherwise."""

@@ -25,6 +25,13 @@ R = TypeVar("R")
 Problems = Mapping[str, FieldProblem]
 
 
+ON_COMMAND_LINE = {
+    "name": "channel add PLATFORM NAME", "platform": "channel add PLATFORM NAME", "url": "--url URL",
+    "role": "--role ROLE", "destination": "--destination NAME",
+}  # fmt: skip
+"""How fields that are no settings are given without the form."""
+
+
 class FormScreen(FieldKeys, ConsoleScreen[R]):
     """Fields in tabs. Subclasses say what the tabs without fields show, and what is wrong with what is typed."""
 
@@ -225,8 +232,10 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
         for problem in (self.problems.get(field.name), self.cautions.get(field.name)):
             if problem is not None:
                 lines += [BLANK, *wrapped(f"! {problem.message} {problem.remedy}", 70, tone=Tone.WARN)]
-        how = "--credentials FILE, never in an argument" if field.is_secret else f"--set {field.name}=VALUE"
-        lines += [BLANK, line(say(f"On the command line: {how}", Tone.MUTED))]
+        how = (
+            "--credentials FILE, never in an argument" if field.is_secret else ON_COMMAND_LINE.get(field.name)
+        )
+        lines += [BLANK, line(say(f"On the command line: {how or f'--set {field.name}=VALUE'}", Tone.MUTED))]
         self.app.push_screen(TextScreen(f"HELP > {field.title}", lines))
 
     @property

@@ -58,8 +58,7 @@ class StatusBar(Painted):
             ), ""
         where = f"{services.environment} {services.database_title}".strip()
         who = f"{services.actor.name}, {services.actor.role}{' (read only)' if services.read_only else ''}"
-        shown = [say(where, Tone.STRONG), Segment(" | "), say(who)]
-        shown += [Segment(" | "), say(f"data {self._age()}"), Segment(" | "), *self._worker()]
+        parts = [say(where, Tone.STRONG), say(who), say(f"data {self._age()}"), *self._worker()]
         end = Segment("")
         if vitals is not None:
             count = vitals.problems
@@ -70,11 +69,14 @@ class StatusBar(Painted):
             )
         if vitals and vitals.sending_is_locked:
             end = say("! sending locked: copy (F12)", Tone.BAD)
-        room = self.size.width - length((*shown, end))
-        if room < 1:
-            shown = [shown[0], Segment(" | "), *shown[4:]]
-            room = max(self.size.width - length((*shown, end)), 1)
-        return (*shown, Segment(" " * room), end), ""
+        short = say(services.environment, Tone.STRONG)
+        shown: Line = ()
+        for choice in (parts, [short, *parts[1:]], [short, parts[1], parts[3]], [short, parts[1]]):
+            shown = _joined(choice)
+            room = self.size.width - length((*shown, end))
+            if room > 0:
+                return (*shown, Segment(" " * room), end), ""
+        return shown, ""
 
     def _worker(self) -> Line:
         title, vitals = self._services.worker.title, self.vitals
@@ -100,6 +102,14 @@ class StatusBar(Painted):
     def watch_lost(self) -> None:
         """The database went away or came back."""
         self.repaint()
+
+
+def _joined(parts: Sequence[Segment]) -> Line:
+    """Parts with a bar between them."""
+    told: list[Segment] = []
+    for part in parts:
+        told += [Segment(" | "), part] if told else [part]
+    return tuple(told)
 
 
 class Rooms(Painted):

@@ -103,6 +103,14 @@ class LineList(Painted, can_focus=True):
         if before != (self.cursor, self.cursor_key):
             self.post_message(self.Moved(self))
 
+    def put_on(self, key: Hashable) -> bool:
+        """Put the cursor on the row of this key, in a list that is short enough to be looked through."""
+        for index in range(self.row_count()):
+            if self.key_at(index) == key:
+                self.place(cursor=index, top=self.top)
+                return True
+        return False
+
     def touched(self) -> None:
         """The operator has moved or acted here."""
 

@@ -42,6 +42,18 @@ def may_be_judged(channel_id: int) -> int:
     return int(found[0]) if found else 0
 
 
+def words_seen(channel_id: int) -> list[tuple[str, str, str, int]]:
+    """Statuses of the orders that a changed rule decides about: the channel's, its financial one, ours, and how many."""
+    return [
+        (row[0], row[1] or "", row[2], row[3])
+        for row in rows(
+            f"SELECT o.remote_status, o.financial_status, o.payment, count(*) FROM orders o{_UNDECIDED}"
+            " GROUP BY o.remote_status, o.financial_status, o.payment",
+            [channel_id, 0],
+        )
+    ]
+
+
 def to_judge_again(channel_id: int, chunk: int = 100) -> Iterator[list[StoredOrder]]:
     """Orders whose intake a rule decides and that have not left, in chunks by id. Each chunk wants its own read."""
     last = 0

@@ -170,8 +170,8 @@ def find(text: str, limit: int = 20) -> list[OrderRow]:
     if slash:
         exact += rows(
             "SELECT o.id FROM orders o JOIN channels c ON c.id = o.channel_id"
-            " WHERE c.name_key = ? AND o.remote_id = ? AND o.is_latest",
-            [folded(channel), remote],
+            " WHERE c.name_key IN (?, ? || ' (archived ' || c.id || ')') AND o.remote_id = ? AND o.is_latest",
+            [folded(channel), folded(channel), remote],
         )
     if exact:
         return page(list(dict.fromkeys(row[0] for row in exact)))

@@ -16,7 +16,7 @@ class Vitals:
     orders: int
     problems: int
     data_at: datetime | None
-    """When the last read of any channel ended."""
+    """When the last read of any channel ended, or one told of a change."""
     worker: str
     """Who serves this database now, ``NAME@HOST``; blank when nobody does."""
     worker_until: datetime | None
@@ -53,7 +53,10 @@ def vitals() -> Vitals:
         " WHERE intake IN ('held', 'failed', 'awaiting_mapping')) h)"
         " + (SELECT count(*) FROM channels WHERE health <> 'ok' AND state NOT IN ('archived', 'draft'))"
     )
-    data = one("SELECT max(finished_at) FROM sync_runs WHERE type <> 'push'")
+    data = one(
+        "SELECT max(at) FROM (SELECT max(finished_at) AS at FROM sync_runs WHERE type <> 'push'"
+        " UNION ALL SELECT max(last_received_at) FROM webhook_endpoints) heard"
+    )
     lease = one("SELECT holder, until FROM leases WHERE key = ?", ["worker"])
     locked = one("SELECT value FROM meta WHERE key = ?", ["sending_locked"])
     return Vitals(

@@ -1,5 +1,6 @@
 """Channels: made, changed, moved between states; their health and their credentials."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,10 @@ from stogly_tui.model.transitions import backfills, flows, meta, pushes, runs
 
 COLUMNS = frozenset({"order_prefix", "mode", "auto_send", "send_when", "orders_from"})
 """Settings that are columns, because SQL filters or constrains by them; all others live in one document."""
+
+
+WAS = "removed_account"
+"""Among the facts of a removed channel: the account that it was, for when it comes back."""
 
 
 class Taken(Exception):
@@ -45,25 +50,49 @@ def add(
 ) -> int:
     """Make a channel, read-only or a draft; ``account`` is what Connect found, nothing for a draft.
 
+    An account that was removed before comes back as the channel it was: its orders, and what was sent of them, are
+    known already.
+
     Raises:
         Taken: its name, account or order prefix is another channel's.
     """
     columns = {key: value for key, value in settings.items() if key in COLUMNS}
     document = {key: value for key, value in settings.items() if key not in COLUMNS}
+    known: dict[str, Any] = {
+        "name": storable(name), "name_key": folded(name), "url": storable(url), "role": role, "state": state,
+        "destination": destination_id, "settings": document, **columns, **account, "credentials": credentials,
+        "credentials_set_at": tx.at, "credentials_set_by": tx.actor.name, "auto_send_from": tx.at, "updated_at": tx.at,
+    }  # fmt: skip
+    before = _removed(platform, account.get("account_id"))
     try:
         with db.savepoint():
-            channel_id = int(
-                Channel.insert(
-                    platform=platform, name=storable(name), name_key=folded(name), url=storable(url), role=role,
-                    state=state, destination=destination_id, settings=document, **columns, **account,
-                    credentials=credentials, credentials_set_at=tx.at, credentials_set_by=tx.actor.name,
-                    auto_send_from=tx.at, created_at=tx.at, updated_at=tx.at,
-                ).execute()
-            )  # fmt: skip
+            if before is not None:
+                fresh = {
+                    "health": ChannelHealth.OK,
+                    "health_detail": "",
+                    "looks": 0,
+                    "version": Channel.version + 1,
+                }
+                Channel.update(**known, **fresh).where(Channel.id == before).execute()
+                channel_id = before
+                renumber(tx, channel_id, str(columns.get("order_prefix", "")))
+            else:
+                channel_id = int(Channel.insert(platform=platform, created_at=tx.at, **known).execute())
     except pw.IntegrityError as error:
         raise Taken(_whose(str(error))) from error
     tx.changed("channel", [channel_id])
     return channel_id
+
+
+def _removed(platform: str, account_id: str | None) -> int | None:
+    """The channel that this account was before it was removed."""
+    if not account_id:
+        return None
+    found = rows(
+        "SELECT id, facts FROM channels WHERE platform = ? AND state = 'archived' ORDER BY id DESC",
+        [platform],
+    )
+    return next((row[0] for row in found if json.loads(row[1]).get(WAS) == account_id), None)
 
 
 def lock(tx: db.Tx, channel_id: int, *, shared: bool = False) -> ChannelRow | None:
@@ -140,9 +169,13 @@ def archive(tx: db.Tx, channel_id: int) -> bool:
     )
     for (order_id,) in waiting:
         pushes.withdraw_order(tx, order_id, "its destination was removed")
+    facts, account_id = one("SELECT facts, account_id FROM channels WHERE id = ?", [channel_id]) or (
+        "{}",
+        None,
+    )
     Channel.update(
-        state=ChannelState.ARCHIVED, credentials=None, account_id=None, order_prefix="",
-        name_key=Channel.name_key.concat(f" (archived {channel_id})"), updated_at=tx.at,
+        facts={**json.loads(facts), WAS: account_id}, state=ChannelState.ARCHIVED, credentials=None,
+        account_id=None, order_prefix="", name_key=Channel.name_key.concat(f" (archived {channel_id})"), updated_at=tx.at,
     ).where(Channel.id == channel_id).execute()  # fmt: skip
     Channel.update(destination=None).where(Channel.destination == channel_id).execute()
     tables.Flow.delete().where(tables.Flow.channel == channel_id).execute()
