@@ -146,6 +146,8 @@ class Sandbox:
         """Cut what hangs, stop serving and end every thread; may be called twice."""
         self._stopping.set()
         self._wake.set()
+        for store in self.stores.values():
+            store.webhooks.held = True
         if self._server is not None:
             self._server.should_exit = True
         for thread in self._threads:

@@ -198,6 +198,8 @@ class WebhookBook:
             due, self._queue = list(self._queue), {}
         sent = 0
         for hook_id, resource_id in due:
+            if self.held:
+                break
             with self._store.lock:
                 hook = self._hooks.get(hook_id)
                 if hook is None or hook.status != "active":

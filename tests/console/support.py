@@ -24,7 +24,8 @@ from stogly_tui.domain.states import (
     PushState,
     RunState,
 )
-from stogly_tui.model import database, schema, tables
+from stogly_tui.model import database, tables
+from tests.support.databases import open_file
 
 NOW = datetime(2026, 11, 16, 11, 31, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -34,8 +35,7 @@ ADA = Actor("ada", Role.ADMIN)
 
 def open_empty(folder: Path) -> None:
     """An empty database in a folder, bound to this process."""
-    database.open_database(f"sqlite:///{folder / 'stogly.db'}")
-    schema.upgrade()
+    open_file(folder / "stogly.db")
 
 
 def services(actor: Actor = ADA, **more: object) -> Services:

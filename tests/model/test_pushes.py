@@ -21,11 +21,12 @@ from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.outgoing import FoundOrder, FoundState
 from stogly_tui.domain.states import PUSH_EXITS, AttemptOutcome, ChannelRole, PushState
 from stogly_tui.model import database as db
-from stogly_tui.model import schema, tables
+from stogly_tui.model import tables
 from stogly_tui.model.queries.base import one, rows
 from stogly_tui.model.tables import Order, Push
 from stogly_tui.model.transitions import orders, pushes, verdicts
 from tests.model.support import ADA, add_channel, add_orders, count, queue, to_queue
+from tests.support.databases import open_file
 
 LEASE = timedelta(minutes=1)
 TIMEOUT = timedelta(seconds=30)
@@ -541,8 +542,7 @@ class Walk(RuleBasedStateMachine):
 
 def test_a_push_only_ever_goes_where_the_table_of_exits_says(tmp_path: Path) -> None:
     path = tmp_path / "template.db"
-    db.open_database(f"sqlite:///{path}")
-    schema.upgrade()
+    open_file(path)
     main = add_channel("Main", ChannelRole.DESTINATION)
     add_orders(add_channel("Shop", destination=main), 4)
     with db.connection():

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stogly_tui.model import database, schema
+from stogly_tui.model import database
 from stogly_tui.operations import users
 from stogly_tui.sandbox import Sandbox
+from tests.support.databases import open_file
 from tests.support.trade import Trade, trading
 
 
@@ -20,8 +21,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def empty(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trade]:
     """Two stores, and nothing connected yet."""
-    database.open_database(f"sqlite:///{tmp_path / 'stogly.db'}")
-    schema.upgrade()
+    open_file(tmp_path / "stogly.db")
     with trading(sandbox, tmp_path, monkeypatch) as made:
         yield made
     database.drop_connection()

