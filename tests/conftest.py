@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from stogly_tui.operations import users
 from tests.support.databases import database_url, opened, postgres
 
 __all__ = ["database_url", "opened", "postgres"]
@@ -15,5 +16,6 @@ def _no_home_of_the_developer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name in list(os.environ):
         if name.startswith("STOGLY_"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr(users, "_in_settings", {})  # what another test's settings said of roles
     monkeypatch.setenv("HOME", str(tmp_path / "home-of-nobody"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -90,30 +90,25 @@ class FieldRow(Horizontal):
         self.field = field
         self.is_touched = False
         self._was = field.value
+        self._input = _input(field)
+        self._note = Panel(line(say(field.range, Tone.MUTED)), classes="note")
 
     def compose(self) -> ComposeResult:
         """Title, field, note."""
         field = self.field
         yield Panel(line(f"{field.title[: LABEL - 3]}{' *' if field.is_needed else ''}"), classes="label")
-        if field.is_fixed:
-            yield Fixed(field.hint if field.is_secret else field.shown, classes="value")
-        elif field.options:
-            yield Choice(field.options, field.value, classes="value")
-        else:
-            yield LineInput(field.value, placeholder=field.hint, is_secret=field.is_secret, classes="value")
-        yield Panel(line(say(field.range, Tone.MUTED)), classes="note")
+        yield self._input
+        yield self._note
 
     @property
     def value(self) -> str:
         """What is typed or chosen."""
-        widget = self.query_one(".value")
-        return widget.value if isinstance(widget, LineInput | Choice) else self._was
+        return self._was if isinstance(self._input, Fixed) else self._input.value
 
     @value.setter
     def value(self, value: str) -> None:
-        widget = self.query_one(".value")
-        if isinstance(widget, LineInput | Choice):
-            widget.value = value
+        if not isinstance(self._input, Fixed):
+            self._input.value = value
 
     @property
     def is_changed(self) -> bool:
@@ -137,12 +132,20 @@ class FieldRow(Horizontal):
             note = line(say(f"! caution: {caution.message} {caution.remedy}", Tone.WARN))
         else:
             note = line(say(self.field.range, Tone.MUTED))
-        self.query_one(".note", Panel).lines = (note,)
+        self._note.lines = (note,)
         self.set_class(problem is not None, "-wrong")
 
     def focus_field(self) -> None:
         """Put the focus here."""
-        self.query_one(".value").focus()
+        self._input.focus()
+
+
+def _input(field: FormField) -> "Fixed | Choice | LineInput":
+    if field.is_fixed:
+        return Fixed(field.hint if field.is_secret else field.shown, classes="value")
+    if field.options:
+        return Choice(field.options, field.value, classes="value")
+    return LineInput(field.value, placeholder=field.hint, is_secret=field.is_secret, classes="value")
 
 
 def as_text(value: Any) -> str:

@@ -147,7 +147,7 @@ class Sandbox:
         self._stopping.set()
         self._wake.set()
         for store in self.stores.values():
-            store.webhooks.held = True
+            store.webhooks.closed = True
         if self._server is not None:
             self._server.should_exit = True
         for thread in self._threads:

@@ -78,6 +78,8 @@ class WebhookBook:
         self.wake = threading.Event()
         """Set when something waits; a `Sandbox` puts its own here."""
         self.held = False
+        self.closed = False
+        """Set when the sandbox stops: what waits is not sent any more."""
 
     def emit(self, topic: str, resource_id: int) -> None:
         """Queue an event for every active webhook of the topic; a queued one is not queued twice."""
@@ -198,7 +200,7 @@ class WebhookBook:
             due, self._queue = list(self._queue), {}
         sent = 0
         for hook_id, resource_id in due:
-            if self.held:
+            if self.closed:
                 break
             with self._store.lock:
                 hook = self._hooks.get(hook_id)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from stogly_tui.model import database
-from stogly_tui.operations import users
 from stogly_tui.sandbox import Sandbox
 from tests.support.databases import open_file
 from tests.support.trade import Trade, trading
@@ -32,9 +31,3 @@ def trade(empty: Trade) -> Trade:
     """Two stores, connected and live."""
     empty.connect()
     return empty
-
-
-@pytest.fixture(autouse=True)
-def no_roles_in_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one test's settings said of roles is not known to the next."""
-    monkeypatch.setattr(users, "_in_settings", {})

@@ -252,7 +252,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(an_order())), anything, max_size=4))
 def test_no_value_whatever_crashes_it(changes: dict[str, Any]) -> None:
     raw = read_order(an_order(**changes))
@@ -263,7 +263,7 @@ def test_no_value_whatever_crashes_it(changes: dict[str, Any]) -> None:
             assert line.remote_id
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(a_line())), anything, max_size=3))
 def test_no_value_of_a_line_crashes_it(changes: dict[str, Any]) -> None:
     raw = read_order(with_lines(a_line(**changes), fulfillments=[{"status": "SUCCESS"}]))
@@ -298,7 +298,7 @@ def changed_lines(draw: st.DrawFn) -> tuple[list[Json], list[Json], list[Json]]:
     return lines, refunds, fulfilments
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(changed_lines(), st.booleans())
 def test_quantities_are_sound_whatever_the_shop_tells(
     made: tuple[list[Json], list[Json], list[Json]], is_cancelled: bool
@@ -313,7 +313,7 @@ def test_quantities_are_sound_whatever_the_shop_tells(
 money = st.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.tuples(money, st.integers(1, 9), st.integers(0, 9), st.integers(0, 50)), min_size=1, max_size=4

@@ -388,7 +388,7 @@ def test_whatever_happens_every_order_is_here_once_and_there_once(sandbox: Sandb
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=int(os.environ.get("EXPLORE", 40)), stateful_step_count=30, deadline=None,
+            max_examples=int(os.environ.get("EXPLORE", 30)), stateful_step_count=30, deadline=None,
             derandomize=not EXPLORES, database=None,
             phases=[Phase.generate],
             report_multiple_bugs=False, suppress_health_check=list(HealthCheck),

@@ -125,8 +125,11 @@ class ChannelForm(ToolDeeds[str], ChannelFormDeeds):
     async def _build(self, form: FormSnapshot) -> None:
         page, was = self.query_one("#fields"), self.row_in_focus()
         typed = {row.field.name: row.value for row in self.changed_rows() if not row.field.is_secret}
+        self.field_rows = []
         await page.remove_children()
-        await page.mount(*(FieldRow(field) for field in form.fields))
+        rows = [FieldRow(field) for field in form.fields]
+        await page.mount(*rows)
+        self.field_rows = rows
         self.form = form
         for button in self.query("#sign-in"):
             button.display = form.can_sign_in

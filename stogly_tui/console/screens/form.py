@@ -53,6 +53,7 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
     def __init__(self) -> None:
         super().__init__()
         self.tab = self.TABS[0]
+        self.field_rows: list[FieldRow] = []
         self.problems: Problems = {}
         self.cautions: Problems = {}
         self.shows_all = False
@@ -109,7 +110,7 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
 
     def rows(self) -> list[FieldRow]:
         """Every field, in every tab."""
-        return [*self.query(FieldRow)]
+        return self.field_rows
 
     def row_of(self, name: str) -> FieldRow | None:
         """The field of that name."""

@@ -74,6 +74,7 @@ class Webhooks:
         self.wake = threading.Event()
         """Set when something new waits; a `Sandbox` puts its own here."""
         self.held = False
+        self.closed = False
         self.duplicate = False
         self.shuffle = False
         self.delivered = 0
@@ -130,6 +131,8 @@ class Webhooks:
                 if self.shuffle:
                     self._store.random.shuffle(due)
             for delivery in due:
+                if self.closed:
+                    break
                 for _ in range(2 if self.duplicate else 1):
                     taken = self._post(client, delivery)
                     sent += 1
