@@ -552,7 +552,7 @@ def test_a_push_only_ever_goes_where_the_table_of_exits_says(tmp_path: Path) -> 
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=30, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+            max_examples=40, stateful_step_count=40, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
