@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -47,24 +48,24 @@ class ChannelDeeds(ConsoleScreen[None]):
     """The channel that the cursor goes to once it is there."""
 
     @property
+    @abstractmethod
     def channel(self) -> ChannelRow | None:
         """The chosen channel."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def flow(self) -> FlowRow | None:
         """The chosen flow of the chosen channel."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def flows_of_channel(self) -> tuple[FlowRow, ...]:
         """Every flow of the chosen channel."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def is_on_flows(self) -> bool:
         """Whether the flows have the focus."""
-        raise NotImplementedError
 
     # --- the form ------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -46,9 +47,9 @@ class ToolDeeds(ConsoleScreen[R]):
     COMMANDS_ONLY = COMMANDS
 
     @property
+    @abstractmethod
     def channel(self) -> ChannelRow | None:
         """The channel whose tools these are."""
-        raise NotImplementedError
 
     def show_tools(self) -> None:
         """Show the tools, and what the last one found."""
