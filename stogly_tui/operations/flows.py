@@ -8,7 +8,6 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import ChannelState, FlowType
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import backfills as history
 from stogly_tui.model.queries import channels
 from stogly_tui.model.queries.channels import ChannelRow, FlowRow
 from stogly_tui.model.transitions import backfills, runs
@@ -172,9 +171,3 @@ def _free(name: str, taken: set[str]) -> str:
         number += 1
         free = f"{name} {number}"
     return free
-
-
-def progress(channel_id: int) -> history.BackfillRow | None:
-    """How far the history of a channel has been read."""
-    with db.read():
-        return history.of_channel(channel_id)

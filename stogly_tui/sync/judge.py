@@ -96,12 +96,6 @@ def _words(given: Iterable[str]) -> frozenset[str]:
     return frozenset(word.strip().lower() for word in given if word.strip())
 
 
-def intake_by_rule(order: IncomingOrder, rules: Rules, echoes: Mapping[str, str]) -> tuple[IntakeState, str]:
-    """The gate's word alone, for judging stored orders again after a rule changed."""
-    intake, reason, _ = _intake(order, rules, echoes)
-    return intake, reason
-
-
 def _intake(
     order: IncomingOrder, rules: Rules, echoes: Mapping[str, str]
 ) -> tuple[IntakeState, str, HoldReason | None]:

@@ -42,7 +42,7 @@ LOOKING = {
     "connecting.named", "connecting.validate", "connecting.check", "connecting.with_destination",
     "connecting.destination_of", "effects.effects", "effects.cautions", "fields.of_model", "fields.problems_of",
     "flow_settings.settings_of", "flow_settings.read", "flow_settings.next_due", "flow_settings.changed",
-    "flows.progress", "users.acting",
+    "users.acting",
     "users.everyone", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
