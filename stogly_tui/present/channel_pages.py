@@ -17,7 +17,6 @@ from stogly_tui.platforms.registry import TITLES
 from stogly_tui.present import times, words
 from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, say, wrapped
 from stogly_tui.present.errors import channel_health
-from stogly_tui.present.flow_pages import schedule as schedule  # the command line asks for it here
 from stogly_tui.present.table import Cells, Head
 
 HEADS = (
