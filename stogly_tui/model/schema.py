@@ -7,7 +7,7 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 from stogly_tui.model import database as db
-from stogly_tui.model import tables
+from stogly_tui.model import derived, tables
 from stogly_tui.model.locks import file_lock
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -28,10 +28,12 @@ def upgrade() -> list[str]:
                 f"This database was made by a newer release (it knows {newer[-1]}). "
                 "Install that release, or open another home with STOGLY_HOME."
             )
-        if not pending():
+        if not pending() and derived.is_whole():
             return []
         with _upgrade_lock():
-            return list(_runner().up())
+            applied = list(_runner().up())
+            derived.ensure()
+            return applied
 
 
 def pending() -> list[str]:

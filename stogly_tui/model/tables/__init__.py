@@ -11,8 +11,8 @@ from stogly_tui.model.tables.channels import (
     SkuAlias,
     WebhookEndpoint,
 )
-from stogly_tui.model.tables.journal import Audit, Change, Meta, User
-from stogly_tui.model.tables.orders import Charge, Order, OrderAddress, OrderLine, Payload
+from stogly_tui.model.tables.journal import Audit, Change, Handover, Meta, Preference, SavedView, User
+from stogly_tui.model.tables.orders import Charge, Note, Order, OrderAddress, OrderLine, Payload, Presence
 from stogly_tui.model.tables.pushes import Push, PushAttempt
 from stogly_tui.model.tables.runs import Cursor, IntakeTrigger, LogEntry, SyncRun
 
@@ -32,6 +32,8 @@ ALL = (
     OrderLine,
     Charge,
     OrderAddress,
+    Note,
+    Presence,
     Push,
     PushAttempt,
     SyncRun,
@@ -40,6 +42,9 @@ ALL = (
     LogEntry,
     Audit,
     Change,
+    Handover,
+    SavedView,
+    Preference,
 )
 
 __all__ = [
@@ -51,17 +56,22 @@ __all__ = [
     "Charge",
     "Cursor",
     "Flow",
+    "Handover",
     "IntakeTrigger",
     "Lease",
     "LogEntry",
     "Meta",
+    "Note",
     "Order",
     "OrderAddress",
     "OrderLine",
     "Payload",
+    "Preference",
+    "Presence",
     "Push",
     "PushAttempt",
     "RateLimit",
+    "SavedView",
     "SignIn",
     "SkuAlias",
     "SyncRun",

@@ -48,6 +48,47 @@ class Change(Table):
         table_name = "changes"
 
 
+class Handover(Table):
+    """What one shift tells the next; shown at the start of a console until it was read there."""
+
+    id = pw.BigAutoField()
+    at = TimeField()
+    author = pw.TextField()
+    text = pw.TextField()
+
+    class Meta:
+        table_name = "handovers"
+
+
+class SavedView(Table):
+    """A way to look at orders that one person keeps: filter, sort, columns, and the key that opens it."""
+
+    id = pw.BigAutoField()
+    owner = pw.TextField()
+    name = pw.TextField()
+    key = pw.TextField(null=True)
+    filter = pw.TextField(default="")
+    sort = pw.TextField(default="")
+    columns = DocumentField(default=list)
+    updated_at = TimeField()
+
+    class Meta:
+        table_name = "saved_views"
+        indexes = ((("owner", "name"), True), (("owner", "key"), True))
+
+
+class Preference(Table):
+    """What one person's consoles remember between starts, by key. Never a secret."""
+
+    owner = pw.TextField()
+    key = pw.TextField()
+    value = DocumentField()
+
+    class Meta:
+        table_name = "preferences"
+        primary_key = pw.CompositeKey("owner", "key")
+
+
 class Meta(Table):
     """Facts of the database as a whole, by key."""
 

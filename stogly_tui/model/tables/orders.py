@@ -78,6 +78,9 @@ class Order(Table):
     fulfilment_status = pw.TextField(null=True)
     presentment_currency = pw.TextField(null=True)
     presentment_total = pw.BigIntegerField(null=True)
+    phone_key = pw.TextField(null=True)
+    """Digits of the phone number, last one first: found by how it ends, however it was written."""
+    assigned_to = pw.TextField(null=True)
 
     class Meta:
         table_name = "orders"
@@ -86,6 +89,13 @@ class Order(Table):
             (("placed_at", "id"), False),
             (("channel", "placed_at"), False),
             (("intake", "placed_at"), False),
+            (("status", "placed_at"), False),
+            (("payment", "placed_at"), False),
+            (("customer", "id"), False),
+            (("total", "id"), False),
+            (("ship_by", "id"), False),
+            (("email", "id"), False),
+            (("remote_number",), False),
         )
 
 
@@ -161,4 +171,34 @@ class OrderAddress(Table):
 
     class Meta:
         table_name = "order_addresses"
-        indexes = ((("order", "kind"), True),)
+        indexes = ((("order", "kind"), True), (("postcode",), False))
+
+
+class Note(Table):
+    """What somebody wrote about an order, for colleagues. Append-only."""
+
+    id = pw.BigAutoField()
+    order = pw.ForeignKeyField(Order, backref="notes", index=False, on_delete="CASCADE")
+    at = TimeField()
+    author = pw.TextField()
+    text = pw.TextField()
+
+    class Meta:
+        table_name = "notes"
+        indexes = ((("order", "id"), False),)
+
+
+class Presence(Table):
+    """What somebody is doing with an order in a console right now; counts until `until`, then it is nothing."""
+
+    id = pw.BigAutoField()
+    order = pw.ForeignKeyField(Order, index=False, on_delete="CASCADE")
+    console = pw.TextField()
+    actor = pw.TextField()
+    doing = pw.TextField()
+    since = TimeField()
+    until = TimeField()
+
+    class Meta:
+        table_name = "presences"
+        indexes = ((("order", "console"), True), (("console",), False))

@@ -49,6 +49,8 @@ class Push(Table):
     settled_by = pw.TextField(default="")
     settled_reason = pw.TextField(default="")
     updated_at = TimeField()
+    placed_at = TimeField(null=True)
+    """When its order was placed, so that pushes of a state are listed in that order without a sort."""
 
     class Meta:
         table_name = "pushes"
@@ -58,6 +60,9 @@ class Push(Table):
             (("state", "due_at"), False),
             (("destination", "state"), False),
             (("next_look_at",), False),
+            (("state", "placed_at", "order"), False),
+            (("destination_order_id",), False),
+            (("destination_number",), False),
         )
         constraints = [*not_negative("tries", "absent_seen", "generation")]
 

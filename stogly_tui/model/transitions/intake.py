@@ -27,7 +27,7 @@ from stogly_tui.model import database as db
 from stogly_tui.model.queries.base import marks, rows, run
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.transitions import pushes, runs
-from stogly_tui.model.transitions.search import text_of
+from stogly_tui.model.transitions.search import phone_key, text_of
 
 _UNSTORABLE = (pw.DatabaseError, OverflowError, UnicodeError)
 """What a database or its driver says of a value that it cannot keep."""
@@ -274,7 +274,7 @@ _COLUMNS = (
     "email", "phone", "note", "payment_method", "reference", "tags", "unknown", "search", "payload_digest",
     "content_digest", "revision", "last_run_id", "updated_at", "first_run_id", "received_at", "released_digest",
     "source_change", "source_change_note", "financial_status", "fulfilment_status", "presentment_currency",
-    "presentment_total",
+    "presentment_total", "phone_key",
 )  # fmt: skip
 _KEPT = {
     "channel_id",
@@ -375,7 +375,7 @@ def _values(
         fit(order.reference), _document(order.tags), _document(order.unknown),
         _search_text(number, order), record.digest, digest, revision, run_id, at, run_id, at, "",
         SourceChange.NONE.value, "", fit(order.financial_status), fit(order.fulfilment_status),
-        fit(order.presentment_currency), order.presentment_total,
+        fit(order.presentment_currency), order.presentment_total, phone_key(order.phone),
     )  # fmt: skip
 
 

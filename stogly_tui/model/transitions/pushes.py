@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import peewee as pw
+
 from stogly_tui.domain.backoff import LOOKS, MAX_TRIES, PUSH_RETRIES, wait_after
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.outgoing import FoundOrder
@@ -479,7 +481,7 @@ def _queue_one(tx: db.Tx, item: ToQueue, rule: str, due_at: datetime, is_urgent:
     made = (
         Push.insert(
             **fresh, order=item.order_id, destination=item.destination_id, generation=item.generation,
-            reference=item.reference,
+            reference=item.reference, placed_at=_placed_at(item.order_id),
         )
         .on_conflict_ignore()
         .as_rowcount()
@@ -506,6 +508,10 @@ def _queue_one(tx: db.Tx, item: ToQueue, rule: str, due_at: datetime, is_urgent:
     assert found is not None
     Order.update(push_id=found[0]).where(Order.id == item.order_id).execute()
     return True
+
+
+def _placed_at(order_id: int) -> "pw.ModelSelect[Order]":
+    return Order.select(Order.placed_at).where(Order.id == order_id)
 
 
 def _withdraw(tx: db.Tx, order_ids: Sequence[int], states: Sequence[PushState], why: str) -> set[int]:

@@ -13,6 +13,11 @@ def text_of(words: Iterable[str]) -> str:
     return text.lower() if text.isascii() else folded(text)
 
 
+def phone_key(phone: str) -> str | None:
+    """Digits of a phone number, last one first; None without any."""
+    return "".join(char for char in phone if char.isdigit())[::-1] or None
+
+
 def rebuild(tx: db.Tx, channel_id: int, *, after: int, limit: int) -> tuple[int, int]:
     """Make the search text of the next orders of a channel anew; returns the last id, and how many there were."""
     found = rows(
