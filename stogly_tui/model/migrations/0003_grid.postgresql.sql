@@ -15,7 +15,7 @@ CREATE INDEX "pushes_state_placed_at_order_id" ON "pushes" ("state", "placed_at"
 CREATE INDEX "pushes_destination_order_id" ON "pushes" ("destination_order_id");
 CREATE INDEX "pushes_destination_number" ON "pushes" ("destination_number");
 CREATE TABLE "handovers" ("id" BIGSERIAL NOT NULL PRIMARY KEY, "at" BIGINT NOT NULL, "author" TEXT NOT NULL, "text" TEXT NOT NULL);
-CREATE TABLE "saved_views" ("id" BIGSERIAL NOT NULL PRIMARY KEY, "owner" TEXT NOT NULL, "name" TEXT NOT NULL, "key" TEXT, "filter" TEXT NOT NULL, "sort" TEXT NOT NULL, "columns" TEXT NOT NULL, "updated_at" BIGINT NOT NULL);
+CREATE TABLE "saved_views" ("id" BIGSERIAL NOT NULL PRIMARY KEY, "owner" TEXT NOT NULL, "name" TEXT NOT NULL, "key" TEXT, "query" TEXT NOT NULL, "sort" TEXT NOT NULL, "columns" TEXT NOT NULL, "updated_at" BIGINT NOT NULL);
 CREATE UNIQUE INDEX "saved_views_owner_name" ON "saved_views" ("owner", "name");
 CREATE UNIQUE INDEX "saved_views_owner_key" ON "saved_views" ("owner", "key");
 CREATE TABLE "preferences" ("owner" TEXT NOT NULL, "key" TEXT NOT NULL, "value" TEXT NOT NULL, PRIMARY KEY ("owner", "key"));

@@ -67,7 +67,7 @@ class SavedView(Table):
     owner = pw.TextField()
     name = pw.TextField()
     key = pw.TextField(null=True)
-    filter = pw.TextField(default="")
+    query = pw.TextField(default="")
     sort = pw.TextField(default="")
     columns = DocumentField(default=list)
     updated_at = TimeField()
