@@ -14,7 +14,8 @@ from benchmarks.place import ADA, connect, open_home
 from benchmarks.report import Figure
 from stogly_tui.domain.states import ChannelRole
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import orders
+from stogly_tui.model.queries import order_keys
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import pulls, pushes
 from stogly_tui.operations.channels import named
 from stogly_tui.sync import intake, push
@@ -68,7 +69,7 @@ def _against(folder: Path, count: int, think: float) -> tuple[float, float]:
         pulls.pull_now(ADA, ["Shop"])
         intake.drain(context, named("Shop").id)
         with db.read():
-            ids = list(orders.keys(orders.OrderFilter()))
+            ids = list(order_keys.all_ids(OrderFilter()))
         half = len(ids) // 2
         _by_hand(stores["main"], 50)
         references = [_by_hand(stores["main"], half)]

@@ -15,7 +15,8 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.states import ChannelRole, OrderStatus
 from stogly_tui.model import database, schema
 from stogly_tui.model.queries import channels as channel_queries
-from stogly_tui.model.queries import orders
+from stogly_tui.model.queries import order_keys
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import channels, go_live, pulls, pushes, workplace
 from stogly_tui.sandbox import Fault, Sandbox, demo_stores
 from stogly_tui.sync import intake, push, witness
@@ -109,9 +110,9 @@ def read_and_send_some(context: Context) -> None:
         if name != DESTINATION:
             intake.drain(context, channel_id)
     since = datetime.now(UTC) - timedelta(days=DAYS_THAT_COUNT)
-    wanted = orders.OrderFilter(statuses=(OrderStatus.PROCESSING,), since=since)
+    wanted = OrderFilter(statuses=(OrderStatus.PROCESSING,), since=since)
     with database.read():
-        oldest = list(orders.keys(wanted, "oldest"))[:-LEFT_TO_SEND]
+        oldest = list(order_keys.all_ids(wanted, "placed"))[:-LEFT_TO_SEND]
     pushes.send(ACTOR, pushes.plan(ACTOR, oldest))
     push.drain(context, every[DESTINATION])
 

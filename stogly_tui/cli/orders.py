@@ -7,10 +7,13 @@ from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_csv, put_json, put_json_array, put_jsonl, put_table, say
 from stogly_tui.cli.session import Session
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
+from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import order_detail, orders
-from stogly_tui.model.queries.orders import OrderFilter, OrderRow
+from stogly_tui.model.queries import order_detail, order_keys, orders
+from stogly_tui.model.queries.order_filter import OrderFilter
+from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.present.orders_json import detail_json, order_json
 
 IN_A_TABLE = 50
@@ -90,9 +93,12 @@ def _filter(session: Session, args: argparse.Namespace) -> OrderFilter:
         states=tuple(PushState(one) for one in args.push_status if one not in words),
         since=moments.optional("since", args.since, session.zone, session.now),
         until=moments.optional("until", args.until, session.zone, session.now),
-        customer=args.customer,
-        search=args.search,
+        terms=(*_customer(args.customer), *which.terms(session, args.search)),
     )
+
+
+def _customer(text: str) -> tuple[Term, ...]:
+    return (Term(Field.CUSTOMER, (folded(text),)),) if text else ()
 
 
 def _rows(chosen: OrderFilter, limit: int) -> Iterator[OrderRow]:
@@ -103,7 +109,7 @@ def _rows(chosen: OrderFilter, limit: int) -> Iterator[OrderRow]:
         yield from found
         return
     with db.read():
-        keys = orders.keys(chosen)
+        keys = order_keys.all_ids(chosen)
     if limit:
         keys = keys[:limit]
     for start in range(0, len(keys), which.CHUNK):
@@ -129,7 +135,7 @@ def _put_table(session: Session, chosen: OrderFilter, limit: int) -> None:
         right=("Items", "Total"),
     )  # fmt: skip
     with db.read():
-        every = orders.count(chosen)
+        every = order_keys.count(chosen)
     if every > len(told):
         say(f"{len(told)} of {every} orders; --limit 0 shows all.")
 

@@ -85,7 +85,10 @@ def add_orders(commands: "Commands") -> None:
     orders.add_argument("--until", metavar="TIME", help="placed before")
     orders.add_argument("--customer", default="", metavar="TEXT", help="a part of the customer's name")
     orders.add_argument(
-        "--search", default="", metavar="QUERY", help="words over number, customer, e-mail and SKU"
+        "--search",
+        default="",
+        metavar="QUERY",
+        help="as behind / in the console: words, and fields such as push:error total:>100",
     )
     orders.add_argument(
         "--limit",

@@ -12,8 +12,8 @@ from stogly_tui.domain.people import Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import ChannelState, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, orders, status, work
-from stogly_tui.model.queries.orders import OrderFilter
+from stogly_tui.model.queries import channels, order_keys, status, work
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import pushes
 from stogly_tui.operations.pushes import PlanItem, SendPlan, Skipped
 from stogly_tui.present import money
@@ -49,7 +49,7 @@ def recall(session: Session, args: argparse.Namespace) -> int:
         ids = [row.id for row in named]
     else:
         with db.read():
-            ids = list(orders.keys(OrderFilter(states=(PushState.QUEUED, PushState.RETRY_LATER))))
+            ids = list(order_keys.all_ids(OrderFilter(states=(PushState.QUEUED, PushState.RETRY_LATER))))
     taken = set(pushes.recall(session.actor, ids))
     for row in which.rows_of([order_id for order_id in ids if order_id in taken]):
         say(f"{row.number} is taken back.")
@@ -127,7 +127,7 @@ def _push_due(session: Session, args: argparse.Namespace) -> int:
     """What the rules let through now, what is queued, and what waits for another try or look."""
     with db.read():
         is_locked = status.vitals().sending_is_locked
-        waiting = list(orders.keys(OrderFilter(states=_ON_THEIR_WAY)))
+        waiting = list(order_keys.all_ids(OrderFilter(states=_ON_THEIR_WAY)))
     if args.dry_run or is_locked:
         by_rule = pushes.plan(session.actor, _by_rule())
         queued = which.rows_of(waiting)
@@ -148,14 +148,14 @@ def _push_due(session: Session, args: argparse.Namespace) -> int:
         pushes.confirm_sending(session.actor)
     rules.queue_due()
     with db.read():
-        queued_now = orders.keys(OrderFilter(states=(PushState.QUEUED,)))
+        queued_now = order_keys.all_ids(OrderFilter(states=(PushState.QUEUED,)))
     due = list(dict.fromkeys([*waiting, *queued_now]))
     return deliver.what_is_due(session, due, args.format)
 
 
 def _failed() -> list[int]:
     with db.read():
-        return list(orders.keys(OrderFilter(states=(PushState.ERROR,)), sort="ship_by"))
+        return list(order_keys.all_ids(OrderFilter(states=(PushState.ERROR,)), sort="ship_by"))
 
 
 def _not_sent() -> list[int]:
@@ -169,7 +169,7 @@ def _not_sent() -> list[int]:
         if not active:
             return []
         chosen = OrderFilter(channels=tuple(active), states=(PushState.NOT_SENT, PushState.RETRY_LATER))
-        keys = orders.keys(chosen, sort="ship_by")
+        keys = order_keys.all_ids(chosen, sort="ship_by")
     return [
         row.id for row in which.rows_of(keys) if row.intake.value == "accepted" and row.push_word is PushWord.NOT_SENT
     ]  # fmt: skip

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from stogly_tui.cli.session import Session
+from stogly_tui.domain import search
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.search import Term
 from stogly_tui.domain.states import ChannelState
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, orders
@@ -74,6 +77,27 @@ def channel(name: str) -> ChannelRow:
         there = f"There are: {known}." if known else "There are none yet."
         raise InvalidInput(FieldProblem("channel", f"there is no channel {name!r}.", there))
     return found
+
+
+def terms(session: Session, text: str) -> tuple[Term, ...]:
+    """What a search means, in the same language as the console's filter.
+
+    Raises:
+        InvalidInput: names each part that cannot be read, with its remedy.
+    """
+    if not text.strip():
+        return ()
+    with db.read():
+        names = {row.id: row.name for row in channels.overview(with_archived=True)}
+    found = search.read(text, search.Surroundings(names, session.now, session.zone, session.actor.name))
+    if found.mistakes:
+        raise InvalidInput(
+            *(
+                FieldProblem("search", f"{text[one.start : one.end]!r}: {one.says}", one.remedy)
+                for one in found.mistakes
+            )
+        )
+    return found.terms
 
 
 def no_draft(row: ChannelRow) -> ChannelRow:

@@ -1,101 +1,77 @@
-"""What is typed behind ``/``: free text, and words with a field: ``channel:woo status:pending push:error placed:30d``."""
+"""What the operator asks to see. All of it stands in one text: lists and keys write words into it."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from stogly_tui.domain.safe_text import folded
-from stogly_tui.domain.states import OrderStatus, PushState, PushWord
-from stogly_tui.model.queries.channels import ChannelRow
-from stogly_tui.model.queries.orders import OrderFilter
+from stogly_tui.domain import search
+from stogly_tui.domain.search import Search, Surroundings
+from stogly_tui.domain.states import OrderStatus
+from stogly_tui.model.queries.order_filter import OrderFilter
+from stogly_tui.model.queries.order_keys import NEWEST
+from stogly_tui.present import words
 
-FIELDS = ("channel", "status", "push", "customer", "placed")
-DAYS = (("", "any time"), ("1", "today (24 h)"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days"))
+DAYS = (("", "any time"), ("today", "today"), ("yesterday", "yesterday"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 PUSH = (
     ("", "any"),
-    ("not_sent", "Not Sent"),
+    ("not-sent", "Not Sent"),
     ("error", "Error"),
     ("sent", "Sent"),
     ("queued", "queued"),
-    ("in_doubt", "outcome unknown"),
-    ("handled_manually", "sent by hand"),
-    ("not_applicable", "at shop"),
+    ("in-doubt", "outcome unknown"),
+    ("handled-manually", "sent by hand"),
+    ("not-applicable", "at shop"),
 )
-_WORD = re.compile(r'(\w+):("[^"]*"|\S*)|(\S+)')
+STATUS = (("", "any"), *((status.value, words.STATUS[status]) for status in OrderStatus))
+ERRORS = "error"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the operator asks to see: the typed text and the drop-downs beside it."""
+    """The typed text and how its orders are sorted."""
 
     text: str = ""
-    channel: str = ""
-    """The id of a channel, or blank."""
-    push: str = ""
-    days: str = ""
-    sort: str = "placed"
-    errors_only: bool = False
+    sort: str = NEWEST
 
     @property
     def is_plain(self) -> bool:
         """Whether everything is shown."""
-        return replace(self, sort="placed") == Wanted()
+        return not self.text.strip()
+
+    @property
+    def errors_only(self) -> bool:
+        """Whether the text asks for errors."""
+        return self.value("push") == ERRORS
+
+    def value(self, field: str) -> str:
+        """What the text says of a field; blank when it says nothing."""
+        return search.value_of(self.text, field)
+
+    def having(self, field: str, value: str) -> "Wanted":
+        """With another value of a field, or without one."""
+        return Wanted(search.with_value(self.text, field, value), self.sort)
+
+    def read(self, around: Surroundings) -> "Read":
+        """What is meant."""
+        found = search.read(self.text, around)
+        return Read(OrderFilter(terms=found.terms), found)
 
 
-def to_filter(wanted: Wanted, channels: Sequence[ChannelRow], now: datetime) -> tuple[OrderFilter, str]:
-    """The filter that is meant, and what could not be understood (blank when all was)."""
-    told, problem = _typed(wanted.text, {channel.id: channel.name for channel in channels}, now)
-    if wanted.channel:
-        told = replace(told, channels=(int(wanted.channel),))
-    if wanted.push:
-        told = _with_push(told, wanted.push) or told
-    if wanted.days:
-        told = replace(told, since=now - timedelta(days=int(wanted.days)))
-    return (told.errors_only() if wanted.errors_only else told), problem
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A filter and what could not be understood of its text."""
+
+    which: OrderFilter
+    found: Search
+
+    @property
+    def problem(self) -> str:
+        """The first mistake in a sentence with its remedy; blank when there is none."""
+        if not self.found.mistakes:
+            return ""
+        first = self.found.mistakes[0]
+        return f"{first.says} {first.remedy}"
 
 
-def _typed(text: str, channels: Mapping[int, str], now: datetime) -> tuple[OrderFilter, str]:
-    told, free, problem = OrderFilter(), [], ""
-    for field, quoted, word in _WORD.findall(text):
-        value = quoted.strip('"')
-        if word or field not in FIELDS:
-            free.append(word or f"{field}:{quoted}")
-            continue
-        if not value:
-            continue
-        read = _field(told, field, value, channels, now)
-        if read is None:
-            problem = f"{field}:{value} is not known"
-        else:
-            told = read
-    return replace(told, search=" ".join(free)), problem
-
-
-def _field(
-    told: OrderFilter, field: str, value: str, channels: Mapping[int, str], now: datetime
-) -> OrderFilter | None:
-    match field:
-        case "channel":
-            wanted = folded(value).replace(" ", "")
-            found = tuple(key for key, name in channels.items() if wanted in folded(name).replace(" ", ""))
-            return replace(told, channels=found) if found else None
-        case "status":
-            statuses = tuple(status for status in OrderStatus if status.value.startswith(value.lower()))
-            return replace(told, statuses=told.statuses + statuses) if statuses else None
-        case "push":
-            return _with_push(told, value.lower().replace("-", "_"))
-        case "customer":
-            return replace(told, customer=value)
-        case _:
-            days = re.fullmatch(r"(\d{1,4})d?", value)
-            return replace(told, since=now - timedelta(days=int(days[1]))) if days else None
-
-
-def _with_push(told: OrderFilter, value: str) -> OrderFilter | None:
-    words = {word.value for word in PushWord}
-    if value in words:
-        return replace(told, push=(*told.push, PushWord(value)))
-    if value in {state.value for state in PushState}:
-        return replace(told, states=(*told.states, PushState(value)))
-    return None
+def shown(options: Sequence[tuple[str, str]], value: str) -> str:
+    """How a list shows a value: by its title, or as it was typed when it is none of the list's."""
+    return dict(options).get(value, value)

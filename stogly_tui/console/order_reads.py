@@ -1,20 +1,24 @@
 """What the order screen asks of the database; runs in the reading threads, answers in frozen snapshots."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from stogly_tui.console.widgets.orders_grid import Landmarks, Positions
-from stogly_tui.domain.states import IntakeState
-from stogly_tui.model.queries import channels, orders
+from stogly_tui.console.landmarks import Landmarks, Positions
+from stogly_tui.console.widgets.marks import Marks
+from stogly_tui.model.queries import channels, order_keys, order_sums, orders
 from stogly_tui.model.queries.channels import ChannelRow
-from stogly_tui.model.queries.orders import OrderFilter, OrderRow
+from stogly_tui.model.queries.order_filter import OrderFilter
+from stogly_tui.model.queries.order_sums import MarkSums
+from stogly_tui.model.queries.orders import OrderRow
 
 PAGE = 500
 """Rows per statement when many are looked through."""
-SUM_AT_MOST = 20_000
-"""More marked orders than this are counted, not summed up."""
-FIRST = 120
+FIRST = 60
+TOP = 5000
+"""New orders are looked for among so many on top."""
+OUT_OF_ORDER = 2000
+"""Ids so far below the newest may still come in: PostgreSQL does not commit them in order."""
 
 
 @dataclass(frozen=True)
@@ -25,43 +29,50 @@ class Keys:
     sort: str
     keys: "array[int]"
     at: Positions
-    outside: int
-    """Marked orders that this filter does not show."""
-    elsewhere: int
+    elsewhere: int = 0
     """Orders in all, when the filter shows none."""
-    rows: tuple[OrderRow, ...]
+    rows: tuple[OrderRow, ...] = ()
     """The first rows, when they were read with the keys."""
-    is_whole: bool
+    is_whole: bool = True
+    newest: int = 0
+    """The highest id of any order at that moment."""
 
-
-@dataclass(frozen=True)
-class MarkSummary:
-    """What is marked, in sum."""
-
-    count: int
-    money: dict[str, int] | None
-    unpaid: int
-    stopped: int
+    @property
+    def holds_still(self) -> bool:
+        """Whether only new orders change it: neither the filter nor the sort looks at what may change."""
+        return not self.which.mutable and self.sort.lstrip("-") in order_keys.FIXED
 
 
 def first_keys(which: OrderFilter, sort: str, landmarks: Landmarks) -> Keys:
     """The first screenful at once; the rest of the keys follow."""
     rows = tuple(orders.first(which, FIRST, sort))
     keys = array("q", (row.id for row in rows))
-    return Keys(
-        which, sort, keys, landmarks.find_in(keys), 0, _elsewhere(which, keys), rows, len(rows) < FIRST
-    )
+    is_whole = len(rows) < FIRST
+    elsewhere = _elsewhere(which, keys)
+    return Keys(which, sort, keys, landmarks.find_in(keys), elsewhere, rows, is_whole, order_keys.newest())
 
 
-def all_keys(which: OrderFilter, sort: str, landmarks: Landmarks, marks: frozenset[int]) -> Keys:
+def all_keys(which: OrderFilter, sort: str, landmarks: Landmarks) -> Keys:
     """Every key of a filter."""
-    keys = orders.keys(which, sort)
-    outside = len(marks) - sum(1 for key in keys if key in marks) if marks else 0
-    return Keys(which, sort, keys, landmarks.find_in(keys), outside, _elsewhere(which, keys), (), True)
+    newest = order_keys.newest()
+    keys = order_keys.all_ids(which, sort)
+    return Keys(which, sort, keys, landmarks.find_in(keys), _elsewhere(which, keys), newest=newest)
+
+
+def with_new(before: Keys, ids: Collection[int], landmarks: Landmarks) -> Keys:
+    """The keys after some orders changed, of a list that only new orders change; most often those on top of it."""
+    known = set(before.keys[:TOP])
+    new = [key for key in ids if key > before.newest - OUT_OF_ORDER and key not in known]
+    found = order_keys.on_top(before.which, new, before.keys[0] if before.keys else None)
+    if found is None or before.sort != order_keys.NEWEST:
+        return all_keys(before.which, before.sort, landmarks)
+    keys = array("q", found) + before.keys if found else before.keys
+    newest = max((before.newest, *new))
+    return replace(before, keys=keys, at=landmarks.find_in(keys), rows=(), newest=newest)
 
 
 def _elsewhere(which: OrderFilter, keys: "array[int]") -> int:
-    return orders.count(OrderFilter()) if not keys and not which.is_empty else 0
+    return order_keys.count(OrderFilter()) if not keys and not which.is_empty else 0
 
 
 def page(keys: Sequence[int]) -> tuple[OrderRow, ...]:
@@ -71,22 +82,43 @@ def page(keys: Sequence[int]) -> tuple[OrderRow, ...]:
     )
 
 
-def markable(which: OrderFilter, keys: Sequence[int]) -> frozenset[int]:
-    """Those of ``keys`` that a mark over many takes in: history, refused orders and those at the shop stay out."""
-    return frozenset(orders.keys(replace(which, only_current=True))).intersection(keys)
+def marked_all(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
+    """Marks on all of ``keys`` as well that a mark over many takes in: history, refused orders and those at the shop
+    stay out.
+    """
+    return Marks.of((*marks, *_current(which, keys)))
 
 
-def summary(marks: frozenset[int]) -> MarkSummary:
+def marked_inverse(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
+    """Marks on what the filter shows and is not marked; marks outside the filter stay as they are."""
+    shown = set(keys)
+    outside = [key for key in marks if key not in shown]
+    return Marks.of((*outside, *(key for key in _current(which, keys) if key not in marks)))
+
+
+def _current(which: OrderFilter, keys: "array[int]") -> set[int]:
+    return set(order_keys.all_ids(replace(which, only_current=True))).intersection(keys)
+
+
+@dataclass(frozen=True)
+class MarkSummary:
+    """What is marked, in sum, and how many of it the filter does not show."""
+
+    count: int
+    sums: MarkSums
+    outside: int
+
+
+def summary(marks: Marks, keys: "array[int]") -> MarkSummary:
     """What is marked, in sum."""
-    if len(marks) > SUM_AT_MOST:
-        return MarkSummary(len(marks), None, 0, 0)
-    money: dict[str, int] = {}
-    unpaid = stopped = 0
-    for row in page(sorted(marks)):
-        money[row.currency] = money.get(row.currency, 0) + row.total
-        unpaid += not row.payment.is_paid
-        stopped += row.intake in (IntakeState.HELD, IntakeState.FAILED, IntakeState.AWAITING_MAPPING)
-    return MarkSummary(len(marks), money, unpaid, stopped)
+    outside = len(set(marks.ids).difference(keys))
+    return MarkSummary(len(marks), order_sums.of(marks.ids), outside)
+
+
+def numbers(marks: Marks) -> str:
+    """The numbers of marked orders, one a line, newest first."""
+    rows = sorted(page(marks.ids), key=lambda row: (row.placed_at, row.id), reverse=True)
+    return "\n".join(row.number for row in rows)
 
 
 def channel_list() -> tuple[ChannelRow, ...]:

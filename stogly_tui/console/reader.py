@@ -10,59 +10,90 @@ from textual.message_pump import MessagePump
 
 from stogly_tui.console.messages import Broken, Loaded, LoadFailed
 from stogly_tui.model import database
+from stogly_tui.model.database import Interrupt
 
 T = TypeVar("T")
 Query = Callable[[], Any]
 
 PACE_FROM = 0.05
 """Seconds: a question that took longer is not asked again at once."""
+PACE = 3
+"""A question is not asked again before so many times as long as it took."""
 PACE_MOST = 3.0
 
 
 class Reader:
-    """Two threads that read. Questions wait their turn; nothing is ever read on the screen's own thread."""
+    """Two threads that read: a quick one for what is looked at, a slow one for what takes its time.
+
+    Questions wait their turn; nothing is ever read on the screen's own thread.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="console-reader")
+        self._quick = ThreadPoolExecutor(1, thread_name_prefix="console-reader-quick")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="console-reader-slow")
         self._is_closed = False
 
-    def submit(self, owner: MessagePump, slot: str, number: int, query: Query) -> None:
+    def submit(
+        self,
+        owner: MessagePump,
+        slot: str,
+        number: int,
+        query: Query,
+        interrupt: Interrupt,
+        *,
+        is_quick: bool,
+    ) -> None:
         """Answer ``query`` to ``owner``; after `close` nothing is answered."""
         if self._is_closed:
             return
-        self._threads.submit(_read, query).add_done_callback(partial(_post, owner, slot, number))
+        lane = self._quick if is_quick else self._slow
+        lane.submit(_read, query, interrupt).add_done_callback(partial(_post, owner, slot, number))
 
     def close(self) -> None:
         """Take no more questions; those not yet begun are dropped."""
         self._is_closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for lane in (self._quick, self._slow):
+            lane.shutdown(wait=False, cancel_futures=True)
 
 
 class Asker:
     """One kind of question of one screen: at most one on its way and one waiting; late answers are dropped."""
 
-    def __init__(self, reader: Reader, owner: MessagePump, slot: str) -> None:
-        self._reader, self._owner, self._slot = reader, owner, slot
+    def __init__(self, reader: Reader, owner: MessagePump, slot: str, *, is_quick: bool = False) -> None:
+        self._reader, self._owner, self._slot, self._is_quick = reader, owner, slot, is_quick
+        self._interrupt = Interrupt()
         self._number = 0
         self._oldest_wanted = 0
         self._in_flight = 0
-        self._pending: Query | None = None
+        self._pending: Callable[[], Query | None] | None = None
         self._asked_at = 0.0
         self._last: Query | None = None
 
     def ask(self, query: Query) -> None:
         """Ask, or ask anew: an answer still on its way is shown as well."""
         self._last = query
+        self.ask_for(lambda: query)
+
+    def ask_for(self, make: Callable[[], Query | None]) -> None:
+        """The same; what is asked is made when its turn comes, and may be nothing by then."""
         if self._in_flight:
-            self._pending = query
+            self._pending = make
             return
-        self._send(query)
+        self._send(make())
 
     def replace(self, query: Query) -> None:
-        """Ask something else: answers to what was asked before are dropped."""
-        self._oldest_wanted = self._number + 1
-        self._last, self._pending = query, None
+        """Ask something else: what was asked before is ended, and its answer dropped."""
+        self.drop()
+        self._last = query
         self._send(query)
+
+    def drop(self) -> None:
+        """Want no answer any more to what was asked."""
+        self._oldest_wanted = self._number + 1
+        self._last = self._pending = None
+        if self._in_flight:
+            self._interrupt.now()
+            self._in_flight = 0
 
     def again(self) -> None:
         """Ask the last question again."""
@@ -84,24 +115,38 @@ class Asker:
         took = time.monotonic() - self._asked_at
         if took > PACE_FROM:
             self._in_flight = self._number
-            self._owner.set_timer(min(took, PACE_MOST), self._send_pending)
+            self._owner.set_timer(min(took * PACE, PACE_MOST), self._send_pending)
         else:
             self._send_pending()
 
     def _send_pending(self) -> None:
-        query, self._pending = self._pending, None
-        if query is not None:
-            self._send(query)
+        make, self._pending = self._pending, None
+        self._in_flight = 0
+        if make is not None:
+            self._send(make())
 
-    def _send(self, query: Query) -> None:
+    def _send(self, query: Query | None) -> None:
+        if query is None:
+            return
         self._number += 1
         self._in_flight = self._number
         self._asked_at = time.monotonic()
-        self._reader.submit(self._owner, self._slot, self._number, query)
+        self._interrupt = Interrupt()
+        self._reader.submit(
+            self._owner, self._slot, self._number, query, self._interrupt, is_quick=self._is_quick
+        )
 
 
-def _read(query: Query) -> Any:
-    with database.read():
+def _read(query: Query, interrupt: Interrupt) -> Any:
+    """Ask on this thread's own connection; one that has died meanwhile is opened anew, once."""
+    try:
+        return _ask(query, interrupt)
+    except database.DatabaseUnreachable:
+        return _ask(query, interrupt)
+
+
+def _ask(query: Query, interrupt: Interrupt) -> Any:
+    with database.connection_kept(), database.read(interrupt):
         return query()
 
 
@@ -109,6 +154,8 @@ def _post(owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> 
     if answer.cancelled():
         return
     error = answer.exception()
+    if isinstance(error, database.Interrupted):
+        return
     if error is None:
         owner.post_message(Loaded(slot, number, answer.result()))
     elif isinstance(error, database.DatabaseUnreachable):

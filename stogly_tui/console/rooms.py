@@ -33,6 +33,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.channel_deeds import ChannelDeeds
     from stogly_tui.console.screens.channel_form_deeds import ChannelFormDeeds
     from stogly_tui.console.screens.channels import ChannelsScreen
+    from stogly_tui.console.screens.columns import ColumnsDialog
     from stogly_tui.console.screens.dialogs import Ask, FilterDialog, Sure
     from stogly_tui.console.screens.fields import FieldKeys
     from stogly_tui.console.screens.form import FormScreen
@@ -44,13 +45,16 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.text import TextScreen
     from stogly_tui.console.screens.tool_deeds import ToolPage
     from stogly_tui.console.screens.users import UsersScreen
+    from stogly_tui.console.widgets.filter_input import FilterInput
     from stogly_tui.console.widgets.inputs import Button, Choice
     from stogly_tui.console.widgets.line_list import LineList
     from stogly_tui.console.widgets.panel import Pages
 
     return {
         "everywhere": [*everywhere],
-        "orders": [*OrdersScreen.BINDINGS, *LineList.BINDINGS],
+        "orders": [*bindings_of(OrdersScreen), *LineList.BINDINGS],
+        "orders filter": [*FilterInput.BINDINGS],
+        "columns": [*ColumnsDialog.BINDINGS, *LineList.BINDINGS],
         "order": [*OrderScreen.BINDINGS, *Pages.BINDINGS],
         "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],
         "channel form": [*ChannelFormDeeds.BINDINGS, *FormScreen.BINDINGS, *FieldKeys.BINDINGS],
@@ -66,3 +70,8 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "fields": [*Choice.BINDINGS],
         "buttons": [*Button.BINDINGS],
     }
+
+
+def bindings_of(screen: type[Screen[Any]]) -> list[BindingType]:
+    """The bindings of a screen and of those it is made from."""
+    return [binding for kind in screen.__mro__ if kind is not Screen for binding in vars(kind).get("BINDINGS", ())]

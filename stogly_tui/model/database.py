@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import peewee as pw
 
 from stogly_tui.domain.people import Actor
+from stogly_tui.domain.safe_text import folded
 from stogly_tui.model import tables
 from stogly_tui.model.tables.base import from_millis, to_millis
 
@@ -25,6 +26,10 @@ NAMED_AT_MOST = 200
 
 class DatabaseUnreachable(Exception):
     """The database cannot be opened, is locked for too long, or went away. Nothing of this step was kept."""
+
+
+class Interrupted(Exception):
+    """A read was ended by another thread: nobody waits for its answer any more."""
 
 
 class DatabaseNewer(Exception):
@@ -110,6 +115,47 @@ def _insert_together(table: str, columns: tuple[str, ...], rows: list[tuple[Any,
     )
 
 
+class Interrupt:
+    """Ends one read from another thread, whatever it is at."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._is_wanted = False
+
+    def now(self) -> None:
+        """End the read, or let it not begin."""
+        with self._lock:
+            self._is_wanted, connection = True, self._connection
+            if connection is None:
+                return
+            if _process.engine == "sqlite":
+                connection.interrupt()
+            else:  # asks the server over a connection of its own
+                threading.Thread(target=connection.cancel, name="cancel", daemon=True).start()
+
+    @contextlib.contextmanager
+    def over(self, connection: Any) -> Iterator[None]:
+        """What happens inside can be ended.
+
+        Raises:
+            Interrupted: it was.
+        """
+        with self._lock:
+            if self._is_wanted:
+                raise Interrupted
+            self._connection = connection
+        try:
+            yield
+        except pw.DatabaseError:
+            if self._is_wanted:
+                raise Interrupted from None
+            raise
+        finally:
+            with self._lock:
+                self._connection = None
+
+
 def open_database(url: str) -> None:
     """Bind this process to the database of ``url``; connects to nothing yet.
 
@@ -121,7 +167,7 @@ def open_database(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = Path(unquote(parts.path[1:]))
-        database: pw.Database = pw.SqliteDatabase(
+        file = pw.SqliteDatabase(
             str(path),
             pragmas={
                 "journal_mode": "wal",
@@ -136,6 +182,8 @@ def open_database(url: str) -> None:
             timeout=30,
             check_same_thread=False,
         )
+        file.register_function(folded, "folded", 1, deterministic=True)
+        database: pw.Database = file
         _process.engine, _process.path = "sqlite", path
     elif parts.scheme in ("postgresql", "postgres"):
         try:
@@ -212,10 +260,19 @@ def drop_connection() -> None:
 
 
 @contextlib.contextmanager
-def read() -> Iterator[None]:
-    """One consistent look; materialise what you read before it ends."""
+def read(interrupt: Interrupt | None = None) -> Iterator[None]:
+    """One consistent look; materialise what you read before it ends.
+
+    Raises:
+        DatabaseUnreachable: it failed.
+        Interrupted: ``interrupt`` ended it.
+    """
     with connection(), _plain_errors(), _deferred():
-        yield
+        if interrupt is None:
+            yield
+        else:
+            with interrupt.over(tables.database.connection()):
+                yield
 
 
 @contextlib.contextmanager

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stogly_tui.domain.problems import InvalidInput
+from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import FlowType, RunState
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import orders, runs
-from stogly_tui.model.queries.orders import OrderFilter
+from stogly_tui.model.queries import order_keys, runs
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.tables import Order
 from stogly_tui.operations import tools
 from tests.support.trade import ADA, Trade
@@ -90,4 +91,4 @@ def test_the_search_is_made_anew_from_what_is_stored(trade: Trade) -> None:
     assert tools.rebuild_search(ADA, "Shop") == 1
 
     with db.read():
-        assert len(list(orders.keys(OrderFilter(search="buyer@example")))) == 1
+        assert len(list(order_keys.all_ids(OrderFilter(terms=(Term(Field.TEXT, ("buyer@example",)),))))) == 1

@@ -16,8 +16,9 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.states import ChannelRole
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels as channel_queries
-from stogly_tui.model.queries import order_detail, orders, runs
-from stogly_tui.model.queries.orders import OrderFilter, OrderRow
+from stogly_tui.model.queries import order_detail, order_keys, orders, runs
+from stogly_tui.model.queries.order_filter import OrderFilter
+from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import channels, go_live, pulls, pushes, workplace
 from stogly_tui.sandbox import Fault, Sandbox, WooStore
 from stogly_tui.sync import health, intake, looks, push, rules, witness
@@ -165,12 +166,12 @@ class Trade:
     def ids(self) -> list[int]:
         """All orders, newest first."""
         with db.read():
-            return list(orders.keys(OrderFilter()))
+            return list(order_keys.all_ids(OrderFilter()))
 
     def rows(self) -> list[OrderRow]:
         """All orders as rows."""
         with db.read():
-            return orders.page(list(orders.keys(OrderFilter())))
+            return orders.page(list(order_keys.all_ids(OrderFilter())))
 
     def row(self, remote_id: int) -> OrderRow:
         """The order of the shop's id."""

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import IntakeState, OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, order_detail, orders, problems, runs, status
-from stogly_tui.model.queries.orders import OrderFilter
+from stogly_tui.model.queries import channels, order_detail, order_keys, orders, problems, runs, status
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import orders as order_operations
 from tests.support.trade import ADA, Trade
 
@@ -36,9 +38,11 @@ def day(trade: Trade) -> dict[str, int]:
 def test_filters_find_what_they_name(trade: Trade, day: dict[str, int]) -> None:
     def found(**parts: object) -> set[str]:
         with db.read():
-            which = OrderFilter(**parts)  # type: ignore[arg-type]
-            ids = list(orders.keys(which))
-            assert orders.count(which) == len(ids)
+            text = str(parts.pop("search", ""))
+            terms = tuple(Term(Field.TEXT, (folded(word),)) for word in text.split())
+            which = OrderFilter(terms=terms, **parts)  # type: ignore[arg-type]
+            ids = list(order_keys.all_ids(which))
+            assert order_keys.count(which) == len(ids)
             return {row.remote_id for row in orders.page(ids)}
 
     assert found() == {str(remote_id) for remote_id in day.values()}
@@ -57,8 +61,8 @@ def test_filters_find_what_they_name(trade: Trade, day: dict[str, int]) -> None:
 
 def test_every_sort_gives_every_order(trade: Trade, day: dict[str, int]) -> None:
     with db.read():
-        for sort in orders.SORTS:
-            assert len(orders.keys(OrderFilter(), sort)) == len(day)
+        for sort in order_keys.COLUMNS:
+            assert len(order_keys.all_ids(OrderFilter(), sort)) == len(day)
             assert len(orders.first(OrderFilter(), 2, sort)) == 2
 
 

@@ -76,10 +76,10 @@ class ConsoleScreen(Screen[R], Generic[R]):
     def tick(self) -> None:
         """A while has passed: ages may read otherwise."""
 
-    def asker(self, slot: str) -> Asker:
-        """The asker of one kind of question."""
+    def asker(self, slot: str, *, is_quick: bool = False) -> Asker:
+        """The asker of one kind of question; a quick one does not wait behind those that take their time."""
         if slot not in self._askers:
-            self._askers[slot] = Asker(self.app.reader, self, slot)
+            self._askers[slot] = Asker(self.app.reader, self, slot, is_quick=is_quick)
         return self._askers[slot]
 
     def do(

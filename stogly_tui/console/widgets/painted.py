@@ -62,9 +62,12 @@ class Painted(Widget, inherit_css=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Paint one line from what `repaint` found, or as it is before that; never asks anything."""
+        """Paint one line; never asks anything."""
+        return self.painted(y, self.size.width)
+
+    def painted(self, y: int, width: int) -> Strip:
+        """One line in so many cells, from what `repaint` found, or as it is before that."""
         shown, under = self._shown[y] if y < len(self._shown) else self.line_at(y)
-        width = self.size.width
         base = self.rich_style
         if under:
             base += self.get_component_rich_style(under, partial=True)

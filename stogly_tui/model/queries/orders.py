@@ -1,15 +1,14 @@
-"""Orders as lists show them: a filter, the keys it matches, and pages of rows."""
+"""Orders as lists show them: pages of rows, and the ones that an operator may mean."""
 
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import (
-    PUSH_WORDS,
     HoldReason,
     IntakeState,
     OrderStatus,
@@ -18,34 +17,10 @@ from stogly_tui.domain.states import (
     PushWord,
     SourceChange,
 )
-from stogly_tui.model.queries.base import each, like, marks, moment, rows
-from stogly_tui.model.tables.base import from_millis, to_millis
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
-    """Which orders; every part that is set must hold. ``search`` is free text over number, customer, e-mail, SKU."""
-
-    channels: tuple[int, ...] = ()
-    statuses: tuple[OrderStatus, ...] = ()
-    push: tuple[PushWord, ...] = ()
-    states: tuple[PushState, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    customer: str = ""
-    search: str = ""
-    ids: tuple[int, ...] = ()
-    only_current: bool = False
-    """Leave out history, what the import filter refused, what was deleted, and what lives at the shop itself."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it lets everything through."""
-        return self == OrderFilter()
-
-    def errors_only(self) -> "OrderFilter":
-        """The same filter, for orders in Error."""
-        return replace(self, push=(PushWord.ERROR,))
+from stogly_tui.model.queries import order_keys
+from stogly_tui.model.queries.base import marks, moment, rows
+from stogly_tui.model.queries.order_filter import OrderFilter
+from stogly_tui.model.tables.base import from_millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +64,8 @@ class OrderRow:
     sent_at: datetime | None
     is_at_shop: bool
     destination_channel_id: int | None = None
+    assigned_to: str = ""
+    notes: int = 0
 
     @property
     def push_word(self) -> PushWord:
@@ -107,32 +84,9 @@ _COLUMNS = (
     " o.email, o.items, o.total, o.currency, o.payment, o.status, o.intake, o.intake_reason, o.hold,"
     " o.source_change, o.remote_status, o.ship_by, o.revision, o.push_id, " + _EFFECTIVE + ","
     " p.error_code, p.error_text, p.error_field, p.may_exist, d.name, p.destination_order_id,"
-    " p.destination_number, p.tries, p.due_at, p.next_look_at, p.sent_at, o.is_at_shop, d.id"
+    " p.destination_number, p.tries, p.due_at, p.next_look_at, p.sent_at, o.is_at_shop, d.id,"
+    " o.assigned_to, (SELECT count(*) FROM notes n WHERE n.order_id = o.id)"
 )
-SORTS = {
-    "placed": "o.placed_at DESC, o.id DESC",
-    "oldest": "o.placed_at, o.id",
-    "number": "o.number, o.id",
-    "customer": "o.customer, o.id",
-    "total": "o.total DESC, o.id",
-    "ship_by": "o.ship_by IS NULL, o.ship_by, o.id",
-}
-
-
-def keys(which: OrderFilter, sort: str = "placed") -> "array[int]":
-    """Ids of every order the filter matches, in order; 8 bytes each, so a million is 8 MB."""
-    where, parameters = _where(which)
-    joins = " FROM orders o LEFT JOIN pushes p ON p.id = o.push_id"
-    found = each(f"SELECT o.id{joins}{where} ORDER BY {SORTS[sort]}", parameters)
-    return array("q", (row[0] for row in found))
-
-
-def count(which: OrderFilter) -> int:
-    """How many orders the filter matches."""
-    where, parameters = _where(which)
-    return int(
-        rows(f"SELECT count(*) FROM orders o LEFT JOIN pushes p ON p.id = o.push_id{where}", parameters)[0][0]
-    )
 
 
 def page(ids: Sequence[int]) -> list[OrderRow]:
@@ -145,11 +99,9 @@ def page(ids: Sequence[int]) -> list[OrderRow]:
     return [found[key] for key in ids if key in found]
 
 
-def first(which: OrderFilter, limit: int, sort: str = "placed", offset: int = 0) -> list[OrderRow]:
+def first(which: OrderFilter, limit: int, sort: str = order_keys.NEWEST, offset: int = 0) -> list[OrderRow]:
     """The first rows of a filter."""
-    where, parameters = _where(which)
-    sql = f"SELECT {_COLUMNS}{_FROM}{where} ORDER BY {SORTS[sort]} LIMIT ? OFFSET ?"
-    return [_row(row) for row in rows(sql, [*parameters, limit, offset])]
+    return page(order_keys.first_ids(which, limit, sort, offset))
 
 
 def by_id(order_id: int) -> OrderRow | None:
@@ -160,7 +112,7 @@ def by_id(order_id: int) -> OrderRow | None:
 
 def find(text: str, limit: int = 20) -> list[OrderRow]:
     """Orders that an operator may mean: by our, channel or destination number, ``CHANNEL/REMOTE_ID``, e-mail, phone,
-    postcode. An exact number or ``CHANNEL/REMOTE_ID`` wins alone.
+    postcode. An exact number or ``CHANNEL/REMOTE_ID`` wins alone. Each is looked up by an index.
     """
     wanted = text.strip()
     if not wanted:
@@ -175,65 +127,39 @@ def find(text: str, limit: int = 20) -> list[OrderRow]:
         )
     if exact:
         return page(list(dict.fromkeys(row[0] for row in exact)))
-    digits = "".join(char for char in wanted if char.isdigit())
-    loose = rows(
-        "SELECT o.id FROM orders o LEFT JOIN pushes p ON p.id = o.push_id"
-        " WHERE o.remote_id = ? OR o.remote_number = ? OR p.destination_order_id = ? OR p.destination_number = ?"
-        " OR lower(o.number) = ? OR lower(o.email) = ?"
-        " OR o.id IN (SELECT order_id FROM order_addresses WHERE postcode = ?)"
-        " ORDER BY o.placed_at DESC, o.id DESC LIMIT ?",
-        [wanted, wanted, wanted, wanted, wanted.lower(), wanted.lower(), wanted, limit],
+    return page(_loosely(wanted, limit))
+
+
+def _loosely(wanted: str, limit: int) -> list[int]:
+    """By any other number, e-mail or postcode; else by how a phone number ends; else by a part of the search text."""
+    codes = sorted(
+        {
+            wanted,
+            wanted.upper(),
+            wanted.replace(" ", "").upper(),
+            f"{wanted[:4]} {wanted[4:].strip()}".upper(),
+        }
     )
-    if not loose and len(digits) >= 6:
-        loose = rows(
-            "SELECT id FROM orders WHERE replace(replace(phone, ' ', ''), '-', '') LIKE ? ESCAPE '!' LIMIT ?",
-            [like(digits), limit],
+    found = rows(
+        "SELECT o.id FROM orders o WHERE o.id IN ("
+        "SELECT id FROM orders WHERE channel_id IN (SELECT id FROM channels) AND remote_id = ?"
+        " UNION SELECT id FROM orders WHERE remote_number = ?"
+        " UNION SELECT order_id FROM pushes WHERE destination_order_id = ?"
+        " UNION SELECT order_id FROM pushes WHERE destination_number = ?"
+        f" UNION SELECT order_id FROM order_addresses WHERE postcode IN ({marks(codes)})"
+        ") ORDER BY o.placed_at DESC, o.id DESC LIMIT ?",
+        [wanted, wanted, wanted, wanted, *codes, limit],
+    )
+    digits = "".join(char for char in wanted if char.isdigit()).lstrip("0")[::-1]
+    if not found and len(digits) >= 5:
+        found = rows(
+            "SELECT id FROM orders WHERE phone_key >= ? AND phone_key <= ? ORDER BY placed_at DESC, id DESC LIMIT ?",
+            [digits, digits + "9" * 20, limit],
         )
-    if not loose:
-        loose = rows(
-            "SELECT id FROM orders WHERE search LIKE ? ESCAPE '!' ORDER BY placed_at DESC, id DESC LIMIT ?",
-            [like(folded(wanted)), limit],
-        )
-    return page([row[0] for row in loose])
-
-
-def _where(which: OrderFilter) -> tuple[str, list[Any]]:
-    told: list[str] = []
-    parameters: list[Any] = []
-
-    def add(condition: str, *values: Any) -> None:
-        told.append(condition)
-        parameters.extend(values)
-
-    if which.ids:
-        add(f"o.id IN ({marks(which.ids)})", *which.ids)
-    if which.channels:
-        add(f"o.channel_id IN ({marks(which.channels)})", *which.channels)
-    if which.statuses:
-        add(f"o.status IN ({marks(which.statuses)})", *which.statuses)
-    states = {state.value for state in which.states}
-    states |= {state.value for state, word in PUSH_WORDS.items() if word in which.push}
-    if states:
-        pushed = sorted(states - {PushState.NOT_SENT, PushState.NOT_APPLICABLE})
-        either = [f"p.state IN ({marks(pushed)})"] if pushed else []
-        parameters.extend(pushed)
-        if PushState.NOT_SENT in states:
-            either.append("(o.push_id IS NULL AND NOT o.is_at_shop)")
-            either.append("p.state = 'not_sent'")
-        if PushState.NOT_APPLICABLE in states:
-            either.append("(o.push_id IS NULL AND o.is_at_shop)")
-        told.append(f"({' OR '.join(either)})")
-    if which.only_current:
-        add("o.intake NOT IN ('history', 'filtered', 'source_deleted') AND NOT o.is_at_shop")
-    if which.since:
-        add("o.placed_at >= ?", to_millis(which.since))
-    if which.until:
-        add("o.placed_at < ?", to_millis(which.until))
-    if which.customer:
-        add("lower(o.customer) LIKE ? ESCAPE '!'", like(which.customer.lower()))
-    for word in which.search.split():
-        add("o.search LIKE ? ESCAPE '!'", like(folded(word)))
-    return (" WHERE " + " AND ".join(told) if told else ""), parameters
+    if found:
+        return [row[0] for row in found]
+    by_text = OrderFilter(terms=tuple(Term(Field.TEXT, (folded(word),)) for word in wanted.split()))
+    return order_keys.first_ids(by_text, limit)
 
 
 def _row(row: tuple[Any, ...]) -> OrderRow:
@@ -247,5 +173,5 @@ def _row(row: tuple[Any, ...]) -> OrderRow:
         push_text=row[25] or "", push_field=row[26] or "", push_may_exist=bool(row[27]),
         destination_channel=row[28] or "", destination_id=row[29] or "", destination_number=row[30] or "",
         tries=row[31] or 0, due_at=moment(row[32]), next_look_at=moment(row[33]), sent_at=moment(row[34]),
-        is_at_shop=bool(row[35]), destination_channel_id=row[36],
+        is_at_shop=bool(row[35]), destination_channel_id=row[36], assigned_to=row[37] or "", notes=row[38],
     )  # fmt: skip

@@ -1,0 +1,157 @@
+"""Marks on orders: one, a range, all that the filter shows, the inverse; and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.binding import Binding
+
+from stogly_tui.console import order_reads
+from stogly_tui.console.order_reads import MarkSummary
+from stogly_tui.console.order_rows import OrderRows
+from stogly_tui.console.screens.order_filtering import OrderFiltering
+from stogly_tui.console.widgets.grid import Grid
+from stogly_tui.console.widgets.marks import Marks
+from stogly_tui.model.queries.order_sums import MarkSums
+from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.operations.pushes import SendResult
+from stogly_tui.present import money
+from stogly_tui.present.blocks import Line, Segment, Tone, say
+
+NOTHING = MarkSummary(0, MarkSums(), 0)
+
+
+class OrderMarking(OrderFiltering):
+    """A grid screen with marks. They belong to this console and stand for the orders that were there when marking."""
+
+    BINDINGS = [
+        Binding("space", "mark", "mark", id="orders.mark", tooltip="Mark or unmark this order to send"),
+        Binding("v", "range", "range", id="orders.range", tooltip="Begin a range; again: mark up to here"),
+        Binding("asterisk", "mark_all", "all", id="orders.mark_all", tooltip="Mark all that the filter shows"),
+        Binding("I", "invert", "inverse", show=False, id="orders.invert", tooltip="Mark what is not, unmark what is marked"),
+        Binding("u", "unmark", "clear", id="orders.unmark", tooltip="Clear all marks"),
+        Binding("S", "send", "Send", id="orders.send", tooltip="Plan to send the marked orders, or this one"),
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summary = NOTHING
+        self._is_marking = False
+
+    @property
+    def grid(self) -> Grid[OrderRow]:
+        """The list."""
+        return self.query_one(Grid)
+
+    @property
+    def orders(self) -> OrderRows:
+        """What the list shows."""
+        backend = self.grid.backend
+        assert isinstance(backend, OrderRows)
+        return backend
+
+    @property
+    def order(self) -> OrderRow | None:
+        """The order under the cursor."""
+        return self.grid.cursor_row
+
+    @property
+    def order_ids(self) -> Sequence[int]:
+        """The marked orders, or the one under the cursor."""
+        return self.grid.marks.ids if self.grid.marks else super().order_ids
+
+    # --- marking -------------------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Mark or unmark the order under the cursor."""
+        self.grid.toggle_mark()
+
+    def action_range(self) -> None:
+        """Begin a range, or mark up to here."""
+        keys = self.grid.range_keys()
+        if keys:
+            self._mark_many(lambda which, shown, marks: marks.with_all(keys))
+
+    def action_mark_all(self) -> None:
+        """Mark all that the filter shows."""
+        self._mark_many(order_reads.marked_all)
+
+    def action_invert(self) -> None:
+        """Mark what the filter shows and is not marked, unmark what is."""
+        self._mark_many(order_reads.marked_inverse)
+
+    def _mark_many(self, choose: Callable[..., Marks]) -> None:
+        which, keys, marks = self.read.which, self.grid.keys, self.grid.marks
+        self._is_marking = True
+        self.marks_line_changed()
+        self.asker("marks").replace(lambda: choose(which, keys, marks))
+
+    def action_unmark(self) -> None:
+        """Clear all marks."""
+        self._is_marking = False
+        self.asker("marks").drop()
+        self.grid.unmark()
+
+    def action_send(self) -> None:
+        """Plan to send the marked orders, or the one under the cursor."""
+        if len(self.order_ids):
+            self.plan_send(self.order_ids)
+
+    def sent(self, _result: SendResult) -> None:
+        """A plan was carried out: nothing of it stays marked, neither what went nor what was skipped."""
+        self.grid.unmark()
+
+    # --- what is marked ------------------------------------------------------------------------------------
+
+    def marks_loaded(self, marks: Marks) -> None:
+        """Many were marked."""
+        self._is_marking = False
+        self.grid.set_marks(marks)
+
+    def ask_summary(self) -> None:
+        """Sum up what is marked."""
+        marks, keys = self.grid.marks, self.grid.keys
+        if marks:
+            self.asker("summary").ask(lambda: order_reads.summary(marks, keys))
+        else:
+            self.summary_loaded(NOTHING)
+
+    def summary_loaded(self, summary: Any) -> None:
+        """The sum has come."""
+        self._summary = summary
+        self.marks_line_changed()
+
+    def marks_line_changed(self) -> None:
+        """The line about the marks reads otherwise."""
+
+    def marks_line(self) -> tuple[Line, Segment]:
+        """How many are marked, their value, and what is unusual among them; to the right what is new above."""
+        summary, count = self._summary, len(self.grid.marks)
+        parts = [
+            say(f"[Send Orders ({count:,})]", Tone.STRONG if count else Tone.PLAIN),
+            say(" S   ", Tone.MUTED),
+        ]
+        if self._is_marking:
+            parts.append(say("marking ...", Tone.BUSY))
+        elif count and summary.count == count:
+            parts.append(say(money.sums(summary.sums.money)))
+            unusual = ", ".join(f"{number:,} {word}" for number, word in _unusual(summary) if number)
+            parts.append(say(f"; {unusual}" if unusual else "", Tone.WARN))
+        elif count:
+            parts.append(say("...", Tone.MUTED))
+        else:
+            parts.append(say("Space marks an order to send", Tone.MUTED))
+        newer = self.grid.newer
+        return tuple(parts), say(f"{newer:,} newer: g", Tone.BUSY) if newer else Segment("")
+
+
+def _unusual(summary: MarkSummary) -> Sequence[tuple[int, str]]:
+    sums = summary.sums
+    return (
+        (sums.unpaid, "unpaid: asked first"),
+        (sums.stopped, "stopped: left out"),
+        (sums.left, "sent already"),
+        (sums.doubtful, "in doubt"),
+        (summary.outside, "outside this filter"),
+    )
