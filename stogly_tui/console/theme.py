@@ -104,8 +104,8 @@ TITLES = {
     "dark": "dark",
     "light": "light",
     "contrast": "high contrast",
-    "ansi": "the terminal's own, dark",
-    "ansi-light": "the terminal's own, light",
+    "ansi": "terminal's, dark",
+    "ansi-light": "terminal's, light",
 }
 """The themes by the name that the settings have, with what they are called."""
 DEFAULT = "dark"
