@@ -54,8 +54,12 @@ def _with_settings(args: Namespace) -> int:
         from stogly_tui import config
 
         settings = config.load()
+        if (args.entrance in ("console", "keys") or args.run == "configuration:validate") and _bad_keys(
+            settings
+        ):
+            return exits.USAGE
         if args.needs == "settings":
-            return _command(args)(settings, args)
+            return _keys(settings, args) if args.entrance == "keys" else _command(args)(settings, args)
         config.ensure_home(settings)
         if args.owns_process:
             sys.excepthook = partial(_last_words, settings.home / "crashes")
@@ -75,7 +79,7 @@ def _with_database(settings: "Settings", args: Namespace) -> int:
     session = Session(settings)
     match args.entrance:
         case "console":
-            return _console(session)
+            return _console(session, args)
         case "worker":
             return _worker(session)
         case _:
@@ -88,12 +92,13 @@ def _command(args: Namespace) -> Callable[[object, Namespace], int]:
     return cast(Callable[[object, Namespace], int], found)
 
 
-def _console(session: "Session") -> int:
-    from stogly_tui.console import launch  # noqa: F401  before Textual: it reads its environment once
+def _console(session: "Session", args: Namespace) -> int:
+    from stogly_tui.console import launch, theme  # launch before Textual: it reads its environment once
     from stogly_tui.console.app import run
-    from stogly_tui.console.keymap import BadKeymap
     from stogly_tui.console.services import NoWorker, Services
-    from stogly_tui.operations import users
+    from stogly_tui.operations import preferences, users
+
+    del launch
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         say("The console needs a terminal. Commands work without one: stogly-tui --help")
@@ -103,19 +108,40 @@ def _console(session: "Session") -> int:
         actor=session.actor,
         environment=settings.environment,
         database_title=_database_title(),
-        worker=_WorkerBeside(session) if settings.worker else NoWorker(),
+        worker=_WorkerBeside(session) if settings.worker and not args.read_only else NoWorker(),
         keymap=settings.keys,
-        read_only=not session.actor.role.covers(Role.OPERATOR),
+        read_only=args.read_only or not session.actor.role.covers(Role.OPERATOR),
+        only_looks=args.read_only,
+        theme=theme.chosen(
+            settings.theme, preferences.remembered(session.actor, theme.PREFERENCE), os.environ
+        ),
         time_zone=session.zone,
         acting=lambda: users.acting(settings),
         roles=settings.roles,
     )
     session.get_ready()
-    try:
-        return run(services, mouse=settings.mouse)
-    except BadKeymap as error:
-        say(f"keys: {error}")
-        return exits.USAGE
+    return run(services, mouse=settings.mouse and not args.no_mouse)
+
+
+def _keys(settings: "Settings", args: Namespace) -> int:
+    """The keys of the console by id; what the settings change about them has been looked at before."""
+    from stogly_tui.cli import configuration
+    from stogly_tui.console import keymap
+
+    return configuration.keys(keymap.listed(settings.keys), args)
+
+
+def _bad_keys(settings: "Settings") -> bool:
+    """Whether the settings give keys that cannot be used; it is said then."""
+    if not settings.keys:
+        return False
+    from stogly_tui.cli import configuration
+    from stogly_tui.console import keymap
+
+    problems, where = keymap.problems(settings.keys), configuration.origin("keys", settings)
+    for problem in problems:
+        say(f"{settings.config_file if where == 'config.toml' else where}: keys: {problem}")
+    return bool(problems)
 
 
 class _WorkerBeside:
@@ -183,7 +209,7 @@ def _sandbox(args: Namespace) -> int:
 def _demo(args: Namespace) -> int:
     from stogly_tui import demo
 
-    return demo.run(args.keep)
+    return demo.run(args.keep, mouse=not args.no_mouse, only_looks=args.read_only)
 
 
 def _database_title() -> str:

@@ -69,8 +69,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="Role per user: viewer, operator or admin; * is everyone else."
     )
     time_zone: str = Field(default="", description="Zone in which times are shown; empty: the machine's.")
-    theme: Literal["dark", "light", "ansi"] = Field(
-        default="dark", description="Colours: dark, light or ansi."
+    theme: Literal["dark", "light", "contrast", "ansi", "ansi-light"] = Field(
+        default="dark",
+        description="Colours until a person chooses others with F8: dark, light, contrast (high), ansi or ansi-light "
+        "(the terminal's own). STOGLY_THEME holds for one start; NO_COLOR goes before all.",
     )
     mouse: bool = Field(default=True, description="Whether the console takes the mouse.")
     keys: dict[str, str] = Field(default_factory=dict, description="Keys by id of their action.")

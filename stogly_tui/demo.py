@@ -42,18 +42,19 @@ INTRO = (
 )
 
 
-def run(keep: bool) -> int:
+def run(keep: bool, *, mouse: bool = True, only_looks: bool = False) -> int:
     """Open the console over a fresh set-up; leaves nothing behind unless ``keep``. Returns the exit code."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         sys.stderr.write("The demo opens the console, which needs a terminal. Commands: stogly-tui --help\n")
         return 2
+    theme = _theme_wanted()
     for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
         del os.environ[name]
     home = Path(tempfile.mkdtemp(prefix="stogly-demo-"))
     sys.stderr.write("Setting up four stores and reading their orders ...\n")
     try:
         with trading(home) as context:
-            return _open_console(context)
+            return _open_console(context, theme, mouse=mouse, only_looks=only_looks)
     finally:
         database.drop_connection()
         if keep:
@@ -137,7 +138,15 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _open_console(context: Context) -> int:
+def _theme_wanted() -> str:
+    """The colours for a demo: what the environment and the terminal say."""
+    from stogly_tui.console import theme
+
+    wanted = os.environ.get(f"{config.PREFIX}THEME", theme.DEFAULT)
+    return theme.chosen(wanted if wanted in theme.TITLES else theme.DEFAULT, None, os.environ)
+
+
+def _open_console(context: Context, theme: str, *, mouse: bool, only_looks: bool) -> int:
     from stogly_tui.console import launch  # noqa: F401  before Textual: it reads its environment once
     from stogly_tui.console.app import run as open_console
     from stogly_tui.console.services import Services
@@ -149,5 +158,8 @@ def _open_console(context: Context) -> int:
         worker=Worker(context),
         intro=INTRO,
         time_zone=config.Settings.model_validate({}).zone,
+        read_only=only_looks,
+        only_looks=only_looks,
+        theme=theme,
     )
-    return open_console(services)
+    return open_console(services, mouse=mouse)

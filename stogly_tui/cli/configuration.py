@@ -2,7 +2,8 @@
 
 import argparse
 import os
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from pydantic import SecretStr
 
@@ -11,6 +12,25 @@ from stogly_tui.cli.output import put, put_json, say
 from stogly_tui.config import PREFIX, Settings
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.redact import redact
+
+
+class KeyRow(Protocol):
+    """An action of the console with its keys, as the console tells it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def keys(self) -> str: ...
+
+    @property
+    def is_changed(self) -> bool: ...
+
+    @property
+    def does(self) -> str: ...
+
+    @property
+    def screens(self) -> Sequence[str]: ...
 
 
 def show(settings: Settings, args: argparse.Namespace) -> int:
@@ -49,6 +69,30 @@ def schema(_nothing: object, args: argparse.Namespace) -> int:
             FieldProblem("platform", f"{args.platform!r} is not supported.", f"Known are: {known}.")
         )
     put_json(fields.schema(args.platform))
+    return exits.DONE
+
+
+def keys(rows: Sequence[KeyRow], args: argparse.Namespace) -> int:
+    """The keys of the console by id, what each does, and where."""
+    if args.format == "json":
+        put_json(
+            [
+                {
+                    "id": row.id,
+                    "keys": row.keys,
+                    "changed": row.is_changed,
+                    "does": row.does,
+                    "screens": [*row.screens],
+                }
+                for row in rows
+            ]
+        )
+        return exits.DONE
+    for row in rows:
+        put(
+            f"{row.id:<24} {row.keys + (' (yours)' if row.is_changed else ''):<26} {row.does}  [{', '.join(row.screens)}]"
+        )
+    say('Change them in config.toml, for example: [keys] and below it "orders.mark" = "w".')
     return exits.DONE
 
 

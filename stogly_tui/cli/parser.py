@@ -24,6 +24,7 @@ STOGLY_HOME moves the home (database, key, logs). STOGLY_DATABASE_URL names anot
 
 examples:
   stogly-tui                                           open the console
+  stogly-tui --read-only --no-mouse                    open it to look only, and leave the mouse alone
   stogly-tui demo                                      open it over a fresh simulated set-up
   stogly-tui channel add woocommerce "Woo Main" --url https://main.example --credentials main.json --role destination
   stogly-tui pull && stogly-tui push --due             read new orders, send what is due
@@ -82,6 +83,11 @@ def build(only: str = "") -> Parser:
     """
     root = Parser(prog="stogly-tui", description=_ABOUT, epilog=_MORE)
     root.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    looks = root.add_argument_group("the console")
+    looks.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    looks.add_argument(
+        "--read-only", action="store_true", help="only look: whatever would change something is refused"
+    )
     root.set_defaults(entrance="console", run="", needs="database")
     commands = root.add_subparsers(metavar="COMMAND", title="commands")
     wanted = [add for names, add in _ADDERS.items() if only in names.split()]
@@ -93,4 +99,12 @@ def build(only: str = "") -> Parser:
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read what was typed; a mistake ends the process with exit code 2, ``--help`` with 0."""
     typed = [storable(word) for word in (sys.argv[1:] if argv is None else argv)]
-    return build(typed[0] if typed else "").parse_args(typed)
+    root = build(typed[0] if typed else "")
+    args = root.parse_args(typed)
+    if args.entrance not in ("console", "demo"):
+        for option in ("no_mouse", "read_only"):
+            if getattr(args, option):
+                root.error(
+                    f"--{option.replace('_', '-')} is for the console: it goes without a command, or with demo"
+                )
+    return args

@@ -82,6 +82,11 @@ def add_care(commands: "Commands") -> None:
         inner, "validate", "say what is wrong with the settings", "stogly-tui config validate && stogly-tui worker",
         run="configuration:validate", needs="settings",
     )  # fmt: skip
+    keys = command(
+        inner, "keys", "the keys of the console by the id that [keys] in config.toml takes",
+        "stogly-tui config keys\nstogly-tui config keys --format json", needs="settings",
+    )  # fmt: skip
+    formats(keys, "text", "json")
     schema = command(
         inner, "schema", "JSON Schema of the program's settings, or of a platform's channel settings",
         "stogly-tui config schema\nstogly-tui config schema woocommerce", run="configuration:schema", needs="nothing",

@@ -3,7 +3,6 @@
 from stogly_tui.console import launch  # isort: skip  # noqa: F401  Textual reads its environment at import
 
 import asyncio
-import os
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from stogly_tui.console.bindings import EVERYWHERE
-from stogly_tui.console.filters import NoControls
+from stogly_tui.console.filters import NoColours, NoControls
 from stogly_tui.console.keymap import BadKeymap, checked
 from stogly_tui.console.live import Live
 from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseLost, Loaded, LoadFailed
@@ -32,7 +31,7 @@ from stogly_tui.console.screens.help import HelpScreen
 from stogly_tui.console.screens.palette import GoTo, Palette
 from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
-from stogly_tui.console.theme import ANSI, DARK, DEFAULT, NAMES, THEMES
+from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
@@ -41,6 +40,7 @@ from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.queries import status
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.status import Vitals
+from stogly_tui.operations import preferences
 from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
 from stogly_tui.operations.pushes import confirm_sending
 
@@ -84,8 +84,8 @@ class StoglyApp(Operating):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        if not os.environ.get("TEXTUAL_THEME"):
-            self.theme = DEFAULT
+        self.theme_name = "ansi" if self.no_color else services.theme
+        self.theme = registered(self.theme_name)
         self.set_keymap(keymap)
         self.reader = Reader()
         self.open_screens: set[ConsoleScreen[Any]] = set()
@@ -99,12 +99,16 @@ class StoglyApp(Operating):
     # --- Textual's own hooks -------------------------------------------------------------------------------
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The last door for control characters, before Textual's own filters."""
-        return [self._no_controls, *super().get_line_filters()]
+        """The last door for control characters, before Textual's own filters; under NO_COLOR no colour at all."""
+        return (
+            [self._no_controls, NoColours()]
+            if self.no_color
+            else [self._no_controls, *super().get_line_filters()]
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colours where a theme does not name them."""
-        return ANSI if self.theme.startswith("ansi") else DARK
+        return ANSI if self.current_theme.ansi else DARK
 
     def get_key_display(self, binding: Binding) -> str:
         """Short names of keys: `Spc`, `*`, `Esc`."""
@@ -156,7 +160,8 @@ class StoglyApp(Operating):
         """Somebody gave this person another role, or took it away: it counts from now on."""
         if actor != self.services.actor:
             is_looking = not actor.role.covers(Role.OPERATOR)
-            self.services = replace(self.services, actor=actor, read_only=is_looking)
+            read_only = is_looking or self.services.only_looks
+            self.services = replace(self.services, actor=actor, read_only=read_only)
             self.say(f"You are {actor.role} now.", title="Role")
             self._tell_screens(EVERYTHING)
 
@@ -247,8 +252,24 @@ class StoglyApp(Operating):
             self.screen.reload()
 
     def action_next_theme(self) -> None:
-        """Other colours."""
-        self.theme = NAMES[(NAMES.index(self.theme) + 1) % len(NAMES)] if self.theme in NAMES else DEFAULT
+        """Other colours, remembered for this person."""
+        if self.no_color:
+            self.say(
+                "NO_COLOR is set: this console shows no colours. Unset it to choose some.", title="Colours"
+            )
+            return
+        self.theme_name = after(self.theme_name)
+        self.theme = registered(self.theme_name)
+        actor, name, told = (
+            self.services.actor,
+            self.theme_name,
+            f"{TITLES[self.theme_name]} ({self.theme_name})",
+        )
+        if self.services.only_looks:
+            self.say(f"{told}; not remembered, this console is read only.", title="Colours")
+            return
+        self.say(f"{told}, remembered for {actor.name}.", title="Colours")
+        self.work_on("Colours", lambda: preferences.remember(actor, PREFERENCE, name), _nothing_to_say)
 
     def action_leave(self) -> None:
         """Leave, after a question."""
@@ -320,6 +341,10 @@ class StoglyApp(Operating):
         self._show_vitals()
         if isinstance(self.screen, ConsoleScreen):
             self.screen.tick()
+
+
+def _nothing_to_say(_: object) -> None:
+    """What was done has been said already."""
 
 
 def run(services: Services, *, mouse: bool = True) -> int:

@@ -1,4 +1,4 @@
-"""The last door: whatever got past `safe_text` does not reach the terminal as a control character."""
+"""What painted lines pass on their way to the terminal: the last door for control characters, and NO_COLOR."""
 
 from rich.segment import Segment
 from textual.color import Color
@@ -21,3 +21,14 @@ class NoControls(LineFilter):
             return segment
         cleaned = safe_text(text.replace("\n", " "), len(text) + 1)
         return segment if cleaned == text else Segment(cleaned, segment.style)
+
+
+class NoColours(LineFilter):
+    """Paints without any colour, the terminal's default ones included: bold and reverse stay."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Take the colours out of one painted line."""
+        return [
+            Segment(text, style.without_color if style is not None else None, control)
+            for text, style, control in segments
+        ]

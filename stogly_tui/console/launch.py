@@ -1,11 +1,11 @@
 """What has to be decided before Textual is imported: it reads its environment once, at import."""
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 
 def prepare_terminal(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Still screens, few bytes: no animation, no smooth scrolling, 30 frames over SSH, ANSI colours under NO_COLOR.
+    """Still screens, few bytes: no animation, no smooth scrolling, 30 frames over SSH.
 
     What the operator has set already stays.
     """
@@ -14,8 +14,13 @@ def prepare_terminal(environ: MutableMapping[str, str] = os.environ) -> None:
     environ.setdefault("ESCDELAY", "100")
     if environ.get("SSH_CONNECTION"):
         environ.setdefault("TEXTUAL_FPS", "30")
-    if "NO_COLOR" in environ or environ.get("TERM") in ("linux", "vt100", "vt220"):
-        environ.setdefault("TEXTUAL_THEME", "ansi-dark")
+
+
+def has_few_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says it has fewer than 256 colours; ours would be mapped to sixteen, badly."""
+    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return False
+    return environ.get("TERM", "").rpartition("-")[2] not in ("256color", "direct", "kitty")
 
 
 prepare_terminal()

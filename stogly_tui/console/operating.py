@@ -55,14 +55,30 @@ class Operating(CleanCrash):
         ``then`` makes a sentence of the result, or None when the screen shows it; ``wrong`` shows why it was refused,
         and answers False when it could not.
         """
-        if self.services.read_only:
-            actor = self.services.actor
-            self.report(
-                title,
-                f"{actor.name} is {actor.role}: this console is read only, nothing was done.",
-                is_ok=False,
-            )
+        if self.refuses_as_read_only(title):
             return
+        self.work_on(title, operation, then, wrong)
+
+    def refuses_as_read_only(self, title: str) -> bool:
+        """Whether nothing can be changed from this console; it is said then."""
+        actor = self.services.actor
+        if self.services.only_looks:
+            told = "this console was opened with --read-only: nothing was done."
+        elif self.services.read_only:
+            told = f"{actor.name} is {actor.role}: this console is read only, nothing was done."
+        else:
+            return False
+        self.report(title, told, is_ok=False)
+        return True
+
+    def work_on(
+        self,
+        title: str,
+        operation: Callable[[], Any],
+        then: Callable[[Any], str | None] | None = None,
+        wrong: Wrong | None = None,
+    ) -> None:
+        """Run an operation in a thread, in a read-only console as well: it changes nothing that others see."""
 
         def work() -> None:
             try:

@@ -30,6 +30,7 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _c
 
 def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
     """Bindings per screen, those of its widgets included; ``everywhere`` are the app's own."""
+    from stogly_tui.console.screens.base import Dialog
     from stogly_tui.console.screens.channel_deeds import ChannelDeeds
     from stogly_tui.console.screens.channel_form_deeds import ChannelFormDeeds
     from stogly_tui.console.screens.channels import ChannelsScreen
@@ -37,8 +38,11 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.dialogs import Ask, FilterDialog, Sure
     from stogly_tui.console.screens.fields import FieldKeys
     from stogly_tui.console.screens.form import FormScreen
+    from stogly_tui.console.screens.go_live import GoLiveScreen
+    from stogly_tui.console.screens.order_deeds import OrderDeeds
     from stogly_tui.console.screens.order_detail import OrderScreen
     from stogly_tui.console.screens.orders import OrdersScreen
+    from stogly_tui.console.screens.palette import Finder
     from stogly_tui.console.screens.send_plan import SendPlanScreen
     from stogly_tui.console.screens.sign_in import SignInScreen
     from stogly_tui.console.screens.sync_log import SyncLogScreen
@@ -55,7 +59,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "orders": [*bindings_of(OrdersScreen), *LineList.BINDINGS],
         "orders filter": [*FilterInput.BINDINGS],
         "columns": [*ColumnsDialog.BINDINGS, *LineList.BINDINGS],
-        "order": [*OrderScreen.BINDINGS, *Pages.BINDINGS],
+        "order": [*OrderScreen.BINDINGS, *OrderDeeds.BINDINGS, *Pages.BINDINGS],
         "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],
         "channel form": [*ChannelFormDeeds.BINDINGS, *FormScreen.BINDINGS, *FieldKeys.BINDINGS],
         "tools": [*ToolPage.BINDINGS, *Pages.BINDINGS],
@@ -64,6 +68,8 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
+        "go live": [*GoLiveScreen.BINDINGS],
+        "find": [*Finder.BINDINGS, *Dialog.BINDINGS],
         "question": [*Sure.BINDINGS],
         "answers": [*Ask.BINDINGS, *FieldKeys.BINDINGS],
         "filter": [*FilterDialog.BINDINGS],

@@ -49,6 +49,11 @@ class Services:
     worker: WorkerHandle = field(default_factory=NoWorker)
     keymap: Mapping[str, str] = field(default_factory=dict)
     read_only: bool = False
+    """Nothing can be changed from this console: the role does not cover it, or `only_looks`."""
+    only_looks: bool = False
+    """It was opened to look only; no other role changes that."""
+    theme: str = "dark"
+    """Colours to open with, by the name in the settings."""
     intro: str = ""
     clock: Callable[[], datetime] = _utc_now
     time_zone: tzinfo = UTC

@@ -7,78 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.binding import Binding
 
-from stogly_tui.console.app import BadKeymap, StoglyApp
+from stogly_tui.console.app import StoglyApp
 from stogly_tui.console.filters import NoControls
-from stogly_tui.console.keymap import checked
 from stogly_tui.console.launch import prepare_terminal
 from stogly_tui.console.messages import Broken, DatabaseChanged, merged
-from stogly_tui.console.rooms import scopes
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.database import DatabaseUnreachable
 from stogly_tui.model.queries import orders, status
 from tests.console import support
 from tests.console.play import Play, play
-
-SAFE = {
-    "enter", "escape", "tab", "space", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace",
-    "asterisk", "slash", "question_mark", "colon", *(f"f{number}" for number in range(1, 13)),
-    "ctrl+q", "ctrl+p", "ctrl+z", "ctrl+c", "shift+tab",
-}  # fmt: skip
-
-
-def bindings() -> list[tuple[str, Binding]]:
-    return [
-        (scope, binding)
-        for scope, told in scopes(StoglyApp.BINDINGS).items()
-        for binding in told
-        if isinstance(binding, Binding)
-    ]
-
-
-def test_every_binding_has_an_id_and_a_tooltip_and_safe_keys() -> None:
-    for scope, binding in bindings():
-        assert binding.id, (scope, binding)
-        assert binding.tooltip, (scope, binding)
-        for key in binding.key.split(","):
-            assert key in SAFE or (len(key) == 1 and key.isalnum()), (scope, key)
-
-
-def test_no_screen_has_a_key_twice() -> None:
-    told = scopes(StoglyApp.BINDINGS)
-    for scope, many in told.items():
-        keys = [key for one in many if isinstance(one, Binding) for key in one.key.split(",")]
-        assert len(keys) == len(set(keys)), scope
-
-
-def test_one_id_is_one_action() -> None:
-    seen: dict[str, str] = {}
-    for _, binding in bindings():
-        assert binding.id is not None
-        assert seen.setdefault(binding.id, binding.action) == binding.action
-
-
-@pytest.mark.parametrize(
-    ("keymap", "says"),
-    [
-        ({"orders.nothing": "w"}, "is no action"),
-        ({"orders.mark": "v"}, "would mean both"),
-        ({"orders.mark": "q"}, "would mean"),
-    ],
-)
-def test_a_bad_keymap_is_an_error_in_words(keymap: dict[str, str], says: str) -> None:
-    with pytest.raises(BadKeymap, match=says):
-        checked(keymap, scopes(StoglyApp.BINDINGS))
-
-
-def test_a_key_can_be_given_another_meaning(house: dict[str, int]) -> None:
-    async def story(seen: Play) -> None:
-        await seen.sees("SHOP-1431", "w mark")
-        await seen.press("w")
-        await seen.sees("Send Orders (1)")
-
-    play(story, services=support.services(keymap={"orders.mark": "w"}))
 
 
 def test_help_tells_every_key_of_the_screen_beneath(house: dict[str, int]) -> None:
@@ -114,17 +52,6 @@ def test_what_was_done_is_listed(house: dict[str, int]) -> None:
         await seen.sees("asked for new orders")
         await seen.press("f9")
         await seen.sees("WHAT WAS DONE IN THIS CONSOLE", "Pull now")
-
-    play(story)
-
-
-@pytest.mark.parametrize("times", [1, 2, 3, 4])
-def test_every_theme_shows_the_screen(house: dict[str, int], times: int) -> None:
-    async def story(seen: Play) -> None:
-        await seen.sees("SHOP-1431")
-        await seen.press(*["f8"] * times)
-        await seen.press("down")
-        await seen.sees("SHOP-1431")
 
     play(story)
 
@@ -270,4 +197,3 @@ def test_the_terminal_is_prepared_before_textual_is_imported() -> None:
 
     assert environ["TEXTUAL_ANIMATIONS"] == "none"
     assert environ["TEXTUAL_FPS"] == "30"
-    assert environ["TEXTUAL_THEME"] == "ansi-dark"

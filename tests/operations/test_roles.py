@@ -46,9 +46,9 @@ LOOKING = {
     "users.everyone", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
-    "workplace.use", "workplace.context", "doctor.examine",
+    "workplace.use", "workplace.context", "doctor.examine", "preferences.remember", "preferences.remembered",
 }  # fmt: skip
-"""What changes nothing, and is open to everybody."""
+"""What changes nothing that others see, and is open to everybody."""
 WITH_ACTOR = {
     name: call for name, call in OPERATIONS.items()
     if "actor" in inspect.signature(call).parameters and name not in LOOKING

@@ -41,7 +41,14 @@ KEY_NAMES = {
 class StatusBar(Painted):
     """Environment and database, who one is, age of the data, worker, open problems; or what is the matter."""
 
-    DEFAULT_CSS = "StatusBar { height: 1; background: $bar; } StatusBar.-danger { background: $bar-danger; }"
+    DEFAULT_CSS = """
+    StatusBar { height: 1; background: $bar; }
+    StatusBar.-danger {
+        background: $bar-danger; color: $bar-danger-text;
+        & .tone--muted, & .tone--good, & .tone--busy, & .tone--warn { color: $bar-danger-text; }
+        & .tone--bad { color: $bar-danger-text; text-style: bold; }
+    }
+    """
     vitals: reactive[Vitals | None] = reactive(None, init=False)
     lost: reactive[str] = reactive("", init=False)
 

@@ -25,6 +25,9 @@ class LineInput(Input):
         &.-textual-compact { height: 1; padding: 0; }
     }
     LineInput:focus { background: $line-cursor; }
+    LineInput > .input--placeholder, LineInput > .input--suggestion { color: $tone-muted; }
+    LineInput:ansi:focus { text-style: underline; }
+    LineInput:ansi > .input--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
     """
 
     def __init__(
@@ -55,7 +58,11 @@ class LineInput(Input):
 class Choice(Painted, can_focus=True):
     """One of a few, side by side: ``( ) a  (*) b``. Left and Right choose, Space goes on to the next."""
 
-    DEFAULT_CSS = "Choice { height: 1; background: $bar; } Choice:focus { background: $line-cursor; }"
+    DEFAULT_CSS = """
+    Choice { height: 1; background: $bar; }
+    Choice:focus { background: $line-cursor; }
+    Choice:ansi:focus { text-style: reverse; }
+    """
     BINDINGS = [
         Binding("left", "step(-1)", "Before", show=False, id="choice.left", tooltip="The choice before"),
         Binding("right,space", "step(1)", "Next", show=False, id="choice.right", tooltip="The next choice"),
@@ -114,7 +121,7 @@ class Choice(Painted, can_focus=True):
 class Fixed(Painted, can_focus=True):
     """A value that is only shown; it takes the focus so that its help can be read."""
 
-    DEFAULT_CSS = "Fixed { height: 1; } Fixed:focus { background: $line-cursor; }"
+    DEFAULT_CSS = "Fixed { height: 1; } Fixed:focus { background: $line-cursor; } Fixed:ansi:focus { text-style: reverse; }"
 
     def __init__(self, value: str, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
@@ -130,6 +137,7 @@ class Button(Painted, can_focus=True):
 
     DEFAULT_CSS = (
         "Button { height: 1; width: auto; margin-right: 2; } Button:focus { background: $line-cursor; }"
+        " Button:ansi:focus { text-style: reverse; }"
     )
     BINDINGS = [
         Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button")

@@ -32,6 +32,8 @@ class Painted(Widget, inherit_css=True):
         & .line--cursor { background: $line-cursor; text-style: bold; }
         & .line--marked { background: $line-marked; }
         & .line--bar { background: $bar; }
+        &:ansi .line--cursor { text-style: bold reverse; }
+        &:nocolor .line--cursor { text-style: bold reverse; }
     }
     """
 
@@ -71,8 +73,12 @@ class Painted(Widget, inherit_css=True):
         base = self.rich_style
         if under:
             base += self.get_component_rich_style(under, partial=True)
+        # in reverse a tone would become a ground of its own: the word and the glyph say it there
+        is_plain = bool(base.reverse)
         segments = [
-            RichSegment(part.text, base + self._tone(part.tone) if part.tone is not Tone.PLAIN else base)
+            RichSegment(
+                part.text, base if is_plain or part.tone is Tone.PLAIN else base + self._tone(part.tone)
+            )
             for part in shown
             if part.text
         ]
