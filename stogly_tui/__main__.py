@@ -109,6 +109,7 @@ def _console(session: "Session") -> int:
         time_zone=session.zone,
         acting=lambda: users.acting(settings),
         roles=settings.roles,
+        folder=settings.exports,
     )
     session.get_ready()
     try:

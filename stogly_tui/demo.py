@@ -52,7 +52,7 @@ def run(keep: bool) -> int:
     sys.stderr.write("Setting up four stores and reading their orders ...\n")
     try:
         with trading(home) as context:
-            return _open_console(context)
+            return _open_console(context, home)
     finally:
         database.drop_connection()
         if keep:
@@ -136,7 +136,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _open_console(context: Context) -> int:
+def _open_console(context: Context, home: Path) -> int:
     from stogly_tui.console import launch  # noqa: F401  before Textual: it reads its environment once
     from stogly_tui.console.app import run as open_console
     from stogly_tui.console.services import Services
@@ -148,5 +148,6 @@ def _open_console(context: Context) -> int:
         worker=Worker(context),
         intro=INTRO,
         time_zone=config.Settings.model_validate({}).zone,
+        folder=home / "exports",
     )
     return open_console(services)
