@@ -46,12 +46,14 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.users import UsersScreen
     from stogly_tui.console.widgets.inputs import Button, Choice
     from stogly_tui.console.widgets.line_list import LineList
+    from stogly_tui.console.widgets.long_text import LongText
     from stogly_tui.console.widgets.panel import Pages
+    from stogly_tui.console.widgets.search_line import SearchLine
 
     return {
         "everywhere": [*everywhere],
         "orders": [*OrdersScreen.BINDINGS, *LineList.BINDINGS],
-        "order": [*OrderScreen.BINDINGS, *Pages.BINDINGS],
+        "order": [*OrderScreen.BINDINGS, *LongText.BINDINGS, *Pages.BINDINGS],
         "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],
         "channel form": [*ChannelFormDeeds.BINDINGS, *FormScreen.BINDINGS, *FieldKeys.BINDINGS],
         "tools": [*ToolPage.BINDINGS, *Pages.BINDINGS],
@@ -59,7 +61,8 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "people": [*UsersScreen.BINDINGS, *LineList.BINDINGS],
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
-        "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
+        "text": [*TextScreen.BINDINGS, *LongText.BINDINGS, *Pages.BINDINGS],
+        "search": [*SearchLine.BINDINGS],
         "question": [*Sure.BINDINGS],
         "answers": [*Ask.BINDINGS, *FieldKeys.BINDINGS],
         "filter": [*FilterDialog.BINDINGS],

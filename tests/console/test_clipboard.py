@@ -1,6 +1,7 @@
 """Copying: the bytes that go to the terminal, what stands between, and the file when there is no other way."""
 
 import base64
+import json
 import re
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 from stogly_tui.console import clipboard
 from stogly_tui.console.clipboard import LIMIT, copy, sequence
+from stogly_tui.model import database
 from tests.console import support
 from tests.console.play import Play, play
+from tests.console.test_pty import Terminal
 
 TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0", "TERM": "screen-256color"}
 SCREEN = {"TERM": "screen.xterm-256color"}
@@ -89,3 +92,31 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         assert "cannot be written" in copy(seen.app, "x" * 100_000)
 
     play(story, services=support.services(folder=tmp_path / "exports"))
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("tmux", ["", "/tmp/tmux-1000/default,1,0"], ids=["plain", "tmux"])
+def test_a_copy_puts_exactly_its_sequence_on_the_terminal(
+    empty: Path, monkeypatch: pytest.MonkeyPatch, tmux: str
+) -> None:
+    monkeypatch.setenv("TMUX", tmux)
+    database.drop_connection()
+    terminal = Terminal(empty / "stogly.db")
+    try:
+        terminal.until("SHOP-1431")
+        terminal.quiet()
+        terminal.press("\r")
+        terminal.press("\x1b[D")
+        terminal.until("Ruth Okafor")
+        terminal.quiet()
+        terminal.seen = b""
+        terminal.press("y")
+        terminal.until("Copied 6 lines")
+    finally:
+        terminal.close()
+
+    payload = {"id": "SHOP-1431", "customer": "Ruth Okafor", "note": "", "sku": "TEE-WHT-M"}
+    wanted = sequence(json.dumps(payload, indent=2), {"TMUX": tmux, "TERM": "xterm-256color"})
+    assert wanted is not None
+    assert terminal.seen.count(wanted.encode()) == 1
+    assert terminal.seen.count(b"]52;") == (2 if tmux else 1)

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.text import TextScreen
-from stogly_tui.console.widgets.panel import Pages
+from stogly_tui.console.widgets.long_text import LongText
 from stogly_tui.present.blocks import BLANK, Line, Tone, heading, line, say, wrapped
 
 GLYPHS = (
@@ -82,4 +82,4 @@ class HelpScreen(TextScreen):
 
     def on_resize(self) -> None:
         """The text is written anew for another width when it is opened again."""
-        self.query_one(Pages).show(self._lines)
+        self.query_one(LongText).show(self._lines)
