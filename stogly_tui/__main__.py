@@ -118,6 +118,7 @@ def _console(session: "Session", args: Namespace) -> int:
         time_zone=session.zone,
         acting=lambda: users.acting(settings),
         roles=settings.roles,
+        folder=settings.exports,
     )
     session.get_ready()
     return run(services, mouse=settings.mouse and not args.no_mouse)

@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         return self.home / "config.toml"
 
     @property
+    def exports(self) -> Path:
+        """The folder of exports and of copies too long for a clipboard."""
+        return self.home / "exports"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which times are shown."""
         try:

@@ -54,7 +54,7 @@ def run(keep: bool, *, mouse: bool = True, only_looks: bool = False) -> int:
     sys.stderr.write("Setting up four stores and reading their orders ...\n")
     try:
         with trading(home) as context:
-            return _open_console(context, theme, mouse=mouse, only_looks=only_looks)
+            return _open_console(context, home / "exports", theme, mouse=mouse, only_looks=only_looks)
     finally:
         database.drop_connection()
         if keep:
@@ -146,7 +146,7 @@ def _theme_wanted() -> str:
     return theme.chosen(wanted if wanted in theme.TITLES else theme.DEFAULT, None, os.environ)
 
 
-def _open_console(context: Context, theme: str, *, mouse: bool, only_looks: bool) -> int:
+def _open_console(context: Context, folder: Path, theme: str, *, mouse: bool, only_looks: bool) -> int:
     from stogly_tui.console import launch  # noqa: F401  before Textual: it reads its environment once
     from stogly_tui.console.app import run as open_console
     from stogly_tui.console.services import Services
@@ -161,5 +161,6 @@ def _open_console(context: Context, theme: str, *, mouse: bool, only_looks: bool
         read_only=only_looks,
         only_looks=only_looks,
         theme=theme,
+        folder=folder,
     )
     return open_console(services, mouse=mouse)

@@ -271,6 +271,12 @@ class StoglyApp(Operating):
         self.say(f"{told}, remembered for {actor.name}.", title="Colours")
         self.work_on("Colours", lambda: preferences.remember(actor, PREFERENCE, name), _nothing_to_say)
 
+    def keep_choice(self, key: str, value: object) -> None:
+        """Remember a choice of looks for this person; without a word, also when it cannot be kept."""
+        actor = self.services.actor
+        if not self.services.only_looks:
+            self.work_on("Looks", lambda: preferences.remember(actor, key, value), lambda _: None)
+
     def action_leave(self) -> None:
         """Leave, after a question."""
         if not isinstance(self.screen, Sure):

@@ -10,7 +10,14 @@ from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.order_keys import NEWEST
 from stogly_tui.present import words
 
-DAYS = (("", "any time"), ("today", "today"), ("yesterday", "yesterday"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
+DAYS = (
+    ("", "any time"),
+    ("today", "today"),
+    ("yesterday", "yesterday"),
+    ("7d", "7 days"),
+    ("30d", "30 days"),
+    ("90d", "90 days"),
+)
 PUSH = (
     ("", "any"),
     ("not-sent", "Not Sent"),

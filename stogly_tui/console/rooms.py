@@ -39,7 +39,6 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.fields import FieldKeys
     from stogly_tui.console.screens.form import FormScreen
     from stogly_tui.console.screens.go_live import GoLiveScreen
-    from stogly_tui.console.screens.order_deeds import OrderDeeds
     from stogly_tui.console.screens.order_detail import OrderScreen
     from stogly_tui.console.screens.orders import OrdersScreen
     from stogly_tui.console.screens.palette import Finder
@@ -52,14 +51,16 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.widgets.filter_input import FilterInput
     from stogly_tui.console.widgets.inputs import Button, Choice
     from stogly_tui.console.widgets.line_list import LineList
+    from stogly_tui.console.widgets.long_text import LongText
     from stogly_tui.console.widgets.panel import Pages
+    from stogly_tui.console.widgets.search_line import SearchLine
 
     return {
         "everywhere": [*everywhere],
         "orders": [*bindings_of(OrdersScreen), *LineList.BINDINGS],
         "orders filter": [*FilterInput.BINDINGS],
         "columns": [*ColumnsDialog.BINDINGS, *LineList.BINDINGS],
-        "order": [*OrderScreen.BINDINGS, *OrderDeeds.BINDINGS, *Pages.BINDINGS],
+        "order": [*bindings_of(OrderScreen), *Pages.BINDINGS],
         "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],
         "channel form": [*ChannelFormDeeds.BINDINGS, *FormScreen.BINDINGS, *FieldKeys.BINDINGS],
         "tools": [*ToolPage.BINDINGS, *Pages.BINDINGS],
@@ -68,8 +69,10 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
+        "long text": [*LongText.BINDINGS, *Pages.BINDINGS],
         "go live": [*GoLiveScreen.BINDINGS],
         "find": [*Finder.BINDINGS, *Dialog.BINDINGS],
+        "search": [*SearchLine.BINDINGS],
         "question": [*Sure.BINDINGS],
         "answers": [*Ask.BINDINGS, *FieldKeys.BINDINGS],
         "filter": [*FilterDialog.BINDINGS],
@@ -80,4 +83,6 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
 
 def bindings_of(screen: type[Screen[Any]]) -> list[BindingType]:
     """The bindings of a screen and of those it is made from."""
-    return [binding for kind in screen.__mro__ if kind is not Screen for binding in vars(kind).get("BINDINGS", ())]
+    return [
+        binding for kind in screen.__mro__ if kind is not Screen for binding in vars(kind).get("BINDINGS", ())
+    ]

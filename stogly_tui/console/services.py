@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Protocol
 
 from stogly_tui.domain.people import Actor, Role
@@ -61,6 +62,8 @@ class Services:
     """Asks who acts, in the role that is in force now; None where that cannot change."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     """Roles by ``config.toml``; they go before those given in the database."""
+    folder: Path | None = None
+    """Where exports and long copies are written; None where nothing can be."""
 
     @property
     def is_production(self) -> bool:

@@ -9,9 +9,6 @@ import peewee as pw
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
 
-_peewee_errors: Any = vars(pw)["__exception_wrapper__"]
-"""What Peewee itself uses to turn a driver's errors into its own."""
-
 
 def insert(
     table: type[pw.Model],
@@ -30,7 +27,7 @@ def insert(
     if not many:
         return
     sql = _statement(table, tuple(columns), tuple(key), tuple(update), db.engine())
-    with _peewee_errors:
+    with db.driver_errors:
         tables.database.cursor().executemany(sql, many)
 
 

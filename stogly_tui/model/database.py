@@ -19,6 +19,8 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.model import tables
 from stogly_tui.model.tables.base import from_millis, to_millis
 
+driver_errors: Any = vars(pw)["__exception_wrapper__"]
+"""What Peewee itself uses to turn a driver's errors into its own; it leaves out those that come while fetching."""
 SQLITE_WITHOUT_WAL_FLAW = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 NAMED_AT_MOST = 200
 """More changed ids than this in one transaction are announced as "many"."""

@@ -9,7 +9,9 @@ from stogly_tui.domain.safe_text import safe_line, safe_text
 
 
 class Tone(StrEnum):
-    """What a piece of text means; always beside a word or a glyph, never alone."""
+    """What a piece of text means; always beside a word or a glyph, never alone. `MATCH` and `HERE` are what a search
+    found, and where one stands among it.
+    """
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -18,6 +20,8 @@ class Tone(StrEnum):
     BUSY = "busy"
     WARN = "warn"
     BAD = "bad"
+    MATCH = "match"
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """One order, whole, in pages of lines: summary, items, customer, push, timeline, raw."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.safe_text import safe_text
@@ -11,9 +10,7 @@ from stogly_tui.present import money, times, words
 from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, pairs, safe_cell, say, wrapped
 from stogly_tui.present.catalogue import NOTHING_TO_DO
 from stogly_tui.present.errors import explain, is_wrong, steps
-
-RAW_LINES = 4000
-"""More lines of a payload than this are not shown."""
+from stogly_tui.present.raw import indented, payload_lines
 
 
 def title(detail: OrderDetail) -> Line:
@@ -128,30 +125,12 @@ def timeline(detail: OrderDetail, view: View) -> list[Line]:
     return told
 
 
-def raw(detail: OrderDetail, _view: View) -> list[Line]:
+def raw(detail: OrderDetail, _view: View) -> Sequence[Line]:
     """The payload as the channel gave it, indented when it is JSON."""
     return payload_lines(detail.payload)
 
 
-def payload_lines(body: bytes) -> list[Line]:
-    """Raw bytes as lines: indented when they are JSON, harmless in any case."""
-    if not body:
-        return [line(say("Nothing is stored.", Tone.MUTED))]
-    found = _indented(body.decode("utf-8", "replace")).splitlines()
-    told = [line(safe_text(one, 1000)) for one in found[:RAW_LINES]]
-    if len(found) > RAW_LINES:
-        told.append(line(say(f"… {len(found) - RAW_LINES} more lines", Tone.MUTED)))
-    return told
-
-
-def _indented(text: str) -> str:
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        return text[:400_000]
-
-
-Page = Callable[[OrderDetail, View], list[Line]]
+Page = Callable[[OrderDetail, View], Sequence[Line]]
 PAGES: dict[str, Page] = {
     "Summary": summary,
     "Items": items,
@@ -244,7 +223,7 @@ def _attempt_page(attempt: AttemptRow, view: View) -> list[Line]:
     for name, text in (("What was sent", attempt.request), ("What came back", attempt.reply)):
         if text:
             told.append(line(say(f"    {name}", Tone.MUTED)))
-            for one in safe_text(_indented(text), 20_000).splitlines():
+            for one in safe_text(indented(text), 20_000).splitlines():
                 told += wrapped_code(one, view.width, 6)
     return told
 

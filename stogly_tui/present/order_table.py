@@ -11,7 +11,7 @@ from stogly_tui.present.table import Cells, Head
 
 HEADS = (
     Head("number", "Number", 12, cut_middle=True),
-    Head("age", "Age", 3, right=True, below=120),
+    Head("age", "Age", 4, right=True, below=120),
     Head("placed", "Placed", 12, from_width=120),
     Head("customer", "Customer", 9, most=22),
     Head("email", "E-mail", 9, from_width=120, most=28),

@@ -14,7 +14,7 @@ from stogly_tui.console.launch import prepare_terminal
 from stogly_tui.console.messages import Broken, DatabaseChanged, merged
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.database import DatabaseUnreachable
-from stogly_tui.model.queries import orders, status
+from stogly_tui.model.queries import order_keys, status
 from tests.console import support
 from tests.console.play import Play, play
 
@@ -62,8 +62,8 @@ def test_a_lost_database_is_a_sentence_until_it_is_back(
     async def story(seen: Play) -> None:
         await seen.sees("SHOP-1431")
         with monkeypatch.context() as broken:
-            broken.setattr(orders, "keys", _unreachable)
-            broken.setattr(orders, "first", _unreachable)
+            broken.setattr(order_keys, "all_ids", _unreachable)
+            broken.setattr(order_keys, "first_ids", _unreachable)
             broken.setattr(status, "vitals", _unreachable)
             for _ in range(20):  # a good answer that was on its way may still come after a bad one
                 await seen.press("f5")

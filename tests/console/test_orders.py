@@ -8,17 +8,19 @@ from textual.geometry import Region
 
 from stogly_tui.console.screens.orders import OrdersScreen
 from stogly_tui.console.screens.send_plan import SendPlanScreen
-from stogly_tui.console.widgets.orders_grid import OrdersGrid
+from stogly_tui.console.widgets.grid import Grid
+from stogly_tui.console.widgets.marks import Marks
 from stogly_tui.domain.states import ChannelRole, IntakeState, PushState
 from stogly_tui.model import database, tables
+from stogly_tui.model.queries.orders import OrderRow
 from tests.console import support
 from tests.console.play import Play, change, play, state_of
 
 House = dict[str, int]
 
 
-def grid(seen: Play) -> OrdersGrid:
-    return seen.app.screen_stack[0].query_one(OrdersGrid)
+def grid(seen: Play) -> Grid[OrderRow]:
+    return seen.app.screen_stack[0].query_one(Grid)
 
 
 def arrive(house: House, first: int, count: int) -> list[int]:
@@ -148,7 +150,7 @@ def test_new_orders_on_top_move_neither_cursor_nor_scroll(empty: Any) -> None:
         arrive(house, 3000, 5)
         await seen.sees("5 newer: g", "77")
         assert [line for line in seen.text.splitlines() if "SHOP-" in line] == before
-        assert grid(seen).marks == {house["SHOP-1429"]}
+        assert grid(seen).marks == Marks.of([house["SHOP-1429"]])
         await seen.press("g")
         await seen.sees("SHOP-3004")
         await seen.sees_no_more("newer: g")
@@ -233,7 +235,7 @@ def test_e_shows_errors_only_and_again_all(house: House) -> None:
 def test_the_lists_choose_a_channel(house: House) -> None:
     async def story(seen: Play) -> None:
         await seen.sees("SHOP-1431")
-        await seen.until(lambda: isinstance(seen.app.screen, OrdersScreen) and seen.app.screen._channels)
+        await seen.until(lambda: isinstance(seen.app.screen, OrdersScreen) and seen.app.screen.channels)
         await seen.press("c", "down", "enter")
         await seen.sees("[Woo B2B v]", "WOB-5518")
         await seen.sees_no_more("SHOP-1431")

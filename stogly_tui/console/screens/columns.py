@@ -22,12 +22,21 @@ class ColumnsDialog(Dialog[ColumnsTaken]):
 
     DEFAULT_CSS = "ColumnsDialog SimpleList { height: 14; }"
     BINDINGS = [
-        Binding("space", "toggle", "show", show=False, id="columns.toggle", tooltip="Show or hide this column"),
+        Binding(
+            "space", "switch", "show", show=False, id="columns.toggle", tooltip="Show or hide this column"
+        ),
         Binding("k", "move(-1)", "up", show=False, id="columns.up", tooltip="This column further left"),
         Binding("j", "move(1)", "down", show=False, id="columns.down", tooltip="This column further right"),
         Binding("left", "widen(-1)", "narrower", show=False, id="columns.narrower", tooltip="Narrower"),
         Binding("right", "widen(1)", "wider", show=False, id="columns.wider", tooltip="Wider"),
-        Binding("f3", "default", "default", show=False, id="columns.default", tooltip="The columns that fit the room"),
+        Binding(
+            "f3",
+            "default",
+            "default",
+            show=False,
+            id="columns.default",
+            tooltip="The columns that fit the room",
+        ),
     ]
 
     def __init__(self, shown: Sequence[ColumnChoice]) -> None:
@@ -60,7 +69,13 @@ class ColumnsDialog(Dialog[ColumnsTaken]):
     def _line(self, one: ColumnChoice) -> Line:
         head = BY_KEY[one.key]
         is_shown = one.key in self._shown
-        width = f"{one.width} cells" if one.width else f"{head.width} cells" if not head.most else f"{head.width} and more"
+        width = (
+            f"{one.width} cells"
+            if one.width
+            else f"{head.width} cells"
+            if not head.most
+            else f"{head.width} and more"
+        )
         return line(
             say(f"[{'x' if is_shown else ' '}] ", Tone.STRONG),
             say(f"{head.title:<16}", Tone.PLAIN if is_shown else Tone.MUTED),
@@ -70,7 +85,7 @@ class ColumnsDialog(Dialog[ColumnsTaken]):
     def _at(self) -> int:
         return self._list.cursor
 
-    def action_toggle(self) -> None:
+    def action_switch(self) -> None:
         """Show or hide the column under the cursor."""
         self._shown ^= {self._columns[self._at()].key}
         self._show()

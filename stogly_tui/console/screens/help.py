@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.text import TextScreen
-from stogly_tui.console.widgets.panel import Pages
+from stogly_tui.console.widgets.long_text import LongText
 from stogly_tui.present.blocks import BLANK, Line, Tone, heading, line, say, wrapped
 
 GLYPHS = (
@@ -39,11 +39,12 @@ class HelpScreen(TextScreen):
             lines.append(heading(beneath.HELP_TITLE))
             for text in beneath.HELP_TEXT:
                 lines += wrapped(text, width, 2)
-            for title, text in beneath.GUIDE:
-                lines += [BLANK, heading(title), *wrapped(text, width, 2)]
             lines.append(BLANK)
         lines.append(heading("KEYS HERE"))
         lines += self._keys(beneath, width)
+        if isinstance(beneath, ConsoleScreen):
+            for title, text in beneath.GUIDE:
+                lines += [*([BLANK, heading(title)] if title else []), *wrapped(text, width, 2)]
         lines += [BLANK, heading("GLYPHS, always beside a word")]
         lines += [line("  ", say(glyph, Tone.STRONG), f"  {text}") for glyph, text in GLYPHS]
         lines += [
@@ -82,4 +83,4 @@ class HelpScreen(TextScreen):
 
     def on_resize(self) -> None:
         """The text is written anew for another width when it is opened again."""
-        self.query_one(Pages).show(self._lines)
+        self.query_one(LongText).show(self._lines)

@@ -11,7 +11,8 @@ from textual.binding import Binding
 
 from stogly_tui.console.screens.order_deeds import OrderDeeds
 from stogly_tui.console.widgets.frame import Crumbs, Rule
-from stogly_tui.console.widgets.panel import Pages, Panel
+from stogly_tui.console.widgets.long_text import LongText, TextPane
+from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.states import PushState
 from stogly_tui.model.changes import EVERYTHING, Changes
@@ -20,7 +21,7 @@ from stogly_tui.model.queries.order_detail import OrderDetail
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations.pushes import SendResult
 from stogly_tui.present import order_pages
-from stogly_tui.present.blocks import Line, Tone, line, say
+from stogly_tui.present.blocks import Tone, line, say
 from stogly_tui.present.errors import steps
 
 Neighbour = Callable[[int], tuple[int, str] | None]
@@ -55,12 +56,12 @@ class OrderScreen(OrderDeeds):
         yield Crumbs()
         yield Panel(id="tabs")
         yield Rule()
-        yield Pages()
+        yield TextPane()
         yield Panel(id="steps")
 
     def on_mount(self) -> None:
         """Tabs first; `ConsoleScreen` reloads."""
-        self.set_focus(self.query_one(Pages))
+        self.set_focus(self.query_one(LongText))
         self._show_tabs()
 
     @property
@@ -110,13 +111,13 @@ class OrderScreen(OrderDeeds):
         detail = self._detail
         if detail is None or not self._tab:
             if self._is_gone:
-                self.query_one(Pages).show([line("This order is not here any more. Esc goes back.")])
+                self.query_one(LongText).show([line("This order is not here any more. Esc goes back.")])
             return
         at = self._neighbours(0) if self._neighbours else None
         place = f"{at[1]}  k prev  j next" if at and at[0] == self._order_id else ""
         self.query_one(Crumbs).show((say("Orders > "), *order_pages.title(detail)), place)
-        lines: list[Line] = order_pages.PAGES[self._tab](detail, self.view(self.app.size.width - 1))
-        self.query_one(Pages).show(lines, keep_place=keep_place)
+        lines = order_pages.PAGES[self._tab](detail, self.view(self.app.size.width - 1))
+        self.query_one(LongText).show(lines, keep_place=keep_place)
         keys = (
             " | ".join(f"{step.key} {step.words}" for step in steps(detail.row)) or "nothing is asked of you"
         )

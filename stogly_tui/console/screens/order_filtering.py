@@ -68,7 +68,9 @@ class OrderFiltering(OrderDeeds):
     def around(self) -> Surroundings:
         """What the words of the filter are read by."""
         view = self.view()
-        return Surroundings({one.id: one.name for one in self.channels}, view.now, view.zone, self.services.actor.name)
+        return Surroundings(
+            {one.id: one.name for one in self.channels}, view.now, view.zone, self.services.actor.name
+        )
 
     @abstractmethod
     def filter_changed(self) -> None:
@@ -146,7 +148,9 @@ class OrderFiltering(OrderDeeds):
 
     def typing_lines(self) -> tuple[Line, Line]:
         """What is said while a filter is typed: the mistake, or what the word may become."""
-        hint = line(say("  Tab completes | Up Down earlier filters | Enter list | Esc back | ? fields", Tone.MUTED))
+        hint = line(
+            say("  Tab completes | Up Down earlier filters | Enter list | Esc back | ? fields", Tone.MUTED)
+        )
         if self.read.problem:
             return line(say(f"! {self.read.problem}", Tone.WARN)), hint
         parts: list[Segment] = []
@@ -159,7 +163,7 @@ class OrderFiltering(OrderDeeds):
         text = self.wanted.text.strip()
         if not text or self.read.problem or self._earlier[:1] == (text,):
             return
-        self._earlier = (text, *(one for one in self._earlier if one != text))[: HISTORY_MOST]
+        self._earlier = (text, *(one for one in self._earlier if one != text))[:HISTORY_MOST]
         self.app.keep_choice(HISTORY, list(self._earlier))
 
     # --- lists ---------------------------------------------------------------------------------------------

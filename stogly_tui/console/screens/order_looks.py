@@ -33,8 +33,8 @@ class OrderLooks(OrderMarking):
         Binding("r", "reverse", "reverse", show=False, id="orders.reverse", tooltip="Sort the other way round"),
         Binding("C", "columns", "columns", show=False, id="orders.columns", tooltip="Choose columns, their order and width"),
         Binding("W", "wide", "wide", show=False, id="orders.wide", tooltip="All columns in full; Left and Right move"),
-        Binding("left", "sideways(-1)", "left", show=False, id="orders.left", tooltip="Columns further left, in wide mode"),
-        Binding("right", "sideways(1)", "right", show=False, id="orders.right", tooltip="Columns further right, in wide mode"),
+        Binding("left", "sideways(-1)", "left", show=False, id="orders.left", tooltip="Further left, in wide mode"),
+        Binding("right", "sideways(1)", "right", show=False, id="orders.right", tooltip="Further right, in wide mode"),
         Binding("T", "times", "times", show=False, id="orders.times", tooltip="Age, or the time it was placed"),
         Binding("y", "copy", "copy", show=False, id="orders.copy", tooltip="Copy the marked numbers, or this one"),
         Binding("Y", "copy_part", "copy part", show=False, id="orders.copy_part", tooltip="Copy the row, or one cell of it"),
@@ -65,7 +65,11 @@ class OrderLooks(OrderMarking):
         if self._shows_times:
             times = replace(order_table.BY_KEY["placed"], from_width=0)
             heads = [times if head.key in ("age", "placed") else head for head in heads]
-            heads = [head for number, head in enumerate(heads) if head.key != "placed" or heads.index(head) == number]
+            heads = [
+                head
+                for number, head in enumerate(heads)
+                if head.key != "placed" or heads.index(head) == number
+            ]
         self.layout_columns.heads = order_table.with_sort(heads, self.wanted.sort, self.view())
         if not self.layout_columns.is_wide:
             self.layout_columns.shift = 0
@@ -93,7 +97,9 @@ class OrderLooks(OrderMarking):
         column = self.wanted.sort.lstrip("-")
         options = tuple((key, order_table.BY_KEY[key].title) for key in SORT_KEYS)
         here = next((key for key in SORT_KEYS if order_table.SORTED_BY[key] == column), SORT_KEYS[0])
-        self.app.push_screen(FilterDialog((Column("sort", "Sort by (again: turn round)", options, here),)), self._sorted)
+        self.app.push_screen(
+            FilterDialog((Column("sort", "Sort by (again: turn round)", options, here),)), self._sorted
+        )
 
     def _sorted(self, answers: Answers | None) -> None:
         if answers is not None:
@@ -151,7 +157,9 @@ class OrderLooks(OrderMarking):
         """Copy the marked numbers, one a line, or the number of this order."""
         marks, row = self.grid.marks, self.order
         if len(marks) > COPY_AT_MOST:
-            self.app.say(f"{len(marks):,} numbers are too many to copy: X exports them to a file.", title="Copy")
+            self.app.say(
+                f"{len(marks):,} numbers are too many to copy: X exports them to a file.", title="Copy"
+            )
         elif marks:
             self.asker("numbers").replace(lambda: order_reads.numbers(marks))
         elif row is not None:
@@ -166,7 +174,10 @@ class OrderLooks(OrderMarking):
         row = self.order
         if row is None:
             return
-        parts = [("row", "the whole row"), *((key, f"{title}: {text}") for key, title, text in self._cells(row))]
+        parts = [
+            ("row", "the whole row"),
+            *((key, f"{title}: {text}") for key, title, text in self._cells(row)),
+        ]
         self.app.push_screen(
             FilterDialog((Column("part", f"Copy of {row.number}", tuple(parts), "row"),)),
             lambda answers: self._copy_cell(row, answers),
@@ -180,7 +191,9 @@ class OrderLooks(OrderMarking):
 
     def _cells(self, row: OrderRow) -> Sequence[tuple[str, str, str]]:
         shown = order_table.cells(row, self.view(), is_marked=False)
-        heads = (place.head for place in self.layout_columns.placed(self.app.size.width, self.grid.size.width))
+        heads = (
+            place.head for place in self.layout_columns.placed(self.app.size.width, self.grid.size.width)
+        )
         return [
             (head.key, order_table.BY_KEY[head.key].title, shown[head.key].text.strip())
             for head in heads
@@ -195,6 +208,11 @@ def choices(told: Any) -> tuple[ColumnChoice, ...]:
     """Columns as they were kept; what is not understood is left out."""
     found = []
     for one in told if isinstance(told, list) else ():
-        if isinstance(one, list) and len(one) == 2 and one[0] in order_table.BY_KEY and isinstance(one[1], int):
+        if (
+            isinstance(one, list)
+            and len(one) == 2
+            and one[0] in order_table.BY_KEY
+            and isinstance(one[1], int)
+        ):
             found.append(ColumnChoice(one[0], one[1]))
     return tuple(found)

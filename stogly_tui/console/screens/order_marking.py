@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from stogly_tui.console.order_rows import OrderRows
 from stogly_tui.console.screens.order_filtering import OrderFiltering
 from stogly_tui.console.widgets.grid import Grid
 from stogly_tui.console.widgets.marks import Marks
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.order_sums import MarkSums
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations.pushes import SendResult
@@ -71,7 +73,8 @@ class OrderMarking(OrderFiltering):
         """Begin a range, or mark up to here."""
         keys = self.grid.range_keys()
         if keys:
-            self._mark_many(lambda which, shown, marks: marks.with_all(keys))
+            marks = self.grid.marks
+            self._ask_marks(lambda: marks.with_all(keys))
 
     def action_mark_all(self) -> None:
         """Mark all that the filter shows."""
@@ -81,11 +84,14 @@ class OrderMarking(OrderFiltering):
         """Mark what the filter shows and is not marked, unmark what is."""
         self._mark_many(order_reads.marked_inverse)
 
-    def _mark_many(self, choose: Callable[..., Marks]) -> None:
+    def _mark_many(self, choose: Callable[[OrderFilter, array[int], Marks], Marks]) -> None:
         which, keys, marks = self.read.which, self.grid.keys, self.grid.marks
+        self._ask_marks(lambda: choose(which, keys, marks))
+
+    def _ask_marks(self, make: Callable[[], Marks]) -> None:
         self._is_marking = True
         self.marks_line_changed()
-        self.asker("marks").replace(lambda: choose(which, keys, marks))
+        self.asker("marks").replace(make)
 
     def action_unmark(self) -> None:
         """Clear all marks."""

@@ -46,8 +46,17 @@ class OrdersScreen(OrderLooks):
     GUIDE = (("THE FILTER, behind /", LANGUAGE[0]), *(("", text) for text in LANGUAGE[1:]))
     BINDINGS = [
         Binding("g", "newest", "newest", show=False, id="orders.newest", tooltip="Go to the newest orders"),
-        Binding("P", "pause", "pause", show=False, id="orders.pause", tooltip="Show no changes, or show them again"),
-        Binding("p", "pull", "pull", show=False, id="orders.pull", tooltip="Read new orders of all channels now"),
+        Binding(
+            "P",
+            "pause",
+            "pause",
+            show=False,
+            id="orders.pause",
+            tooltip="Show no changes, or show them again",
+        ),
+        Binding(
+            "p", "pull", "pull", show=False, id="orders.pull", tooltip="Read new orders of all channels now"
+        ),
     ]
 
     def __init__(self) -> None:
@@ -94,12 +103,12 @@ class OrdersScreen(OrderLooks):
             self._keys_may_differ(changes)
 
     def _spoil_rows(self, changes: Changes) -> None:
-        named = [changes.ids.get(kind, frozenset()) for kind in ("order", "push")]
+        orders, pushes = (changes.ids.get(kind, frozenset()) for kind in ("order", "push"))
         is_unnamed = any(kind in changes.kinds and not changes.ids.get(kind) for kind in ORDER_KINDS)
         if changes.is_everything or is_unnamed:
             self.orders.all_changed(self.grid.in_sight)
         else:
-            self.orders.changed(*named, self.grid.in_sight)
+            self.orders.changed(orders, pushes, self.grid.in_sight)
         self._ask_rows()
         if self.grid.marks:
             self.ask_summary()
@@ -240,16 +249,21 @@ class OrdersScreen(OrderLooks):
 
     def _explain(self) -> None:
         row = self.order
+        is_empty = self.grid.row_count() == 0 and self._keys is not None and self._keys.is_whole
         if self.filter_input.has_focus:
             first, second = self.typing_lines()
+            if is_empty and not self.read.problem:
+                second = self._nothing()[0]
         elif row is not None:
             tone = Tone.BAD if is_wrong(row) else Tone.PLAIN
             keys = " | ".join(f"{step.key} {step.words}" for step in steps(row))
             mine = f"{row.assigned_to} has it. " if row.assigned_to else ""
             noted = f"{row.notes} note{'' if row.notes == 1 else 's'}. " if row.notes else ""
-            first = line(say(f"{row.number}  ", Tone.STRONG), say(f"{mine}{noted}"), say(short_error(row), tone))
+            first = line(
+                say(f"{row.number}  ", Tone.STRONG), say(f"{mine}{noted}"), say(short_error(row), tone)
+            )
             second = line(say("  next: ", Tone.MUTED), f"{keys} | Enter open" if keys else "Enter open")
-        elif self.grid.row_count() == 0 and self._keys is not None and self._keys.is_whole:
+        elif is_empty:
             first, second = self._nothing()
         else:
             first, second = line(""), line("")

@@ -23,8 +23,9 @@ from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.queries import channels, runs
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.runs import LogRow, RunRow
-from stogly_tui.present import order_pages, run_pages, times
+from stogly_tui.present import run_pages, times
 from stogly_tui.present.blocks import BLANK, Line, Tone, heading, line, pairs, say, wrapped
+from stogly_tui.present.raw import payload_lines
 
 LEVELS: dict[str, tuple[str, tuple[Level, ...]]] = {
     "": ("all", ()),
@@ -266,7 +267,8 @@ class LogEntryScreen(TextScreen):
     """Everything about one entry."""
 
     def __init__(self, entry: LogRow, payload: bytes | None, lines: list[Line]) -> None:
-        super().__init__(f"SYNC LOG > {entry.code}", [*lines, *_payload(payload)])
+        whole = lines if payload is None else payload_lines(payload, [*lines, BLANK, heading("PAYLOAD")])
+        super().__init__(f"SYNC LOG > {entry.code}", whole)
 
 
 def entry_lines(told: list[tuple[str, str]], width: int) -> list[Line]:
@@ -278,7 +280,3 @@ def entry_lines(told: list[tuple[str, str]], width: int) -> list[Line]:
             lines += pairs([(label, shown[0][1:])])
             lines += shown[1:]
     return lines
-
-
-def _payload(body: bytes | None) -> list[Line]:
-    return [BLANK, heading("PAYLOAD"), *order_pages.payload_lines(body)] if body is not None else []

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from stogly_tui.console.widgets.frame import Crumbs, KeyLine, Rule
-from stogly_tui.console.widgets.panel import Pages
+from stogly_tui.console.widgets.long_text import LongText, TextPane
 from stogly_tui.present import times
 from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
 
@@ -34,13 +34,13 @@ class TextScreen(Screen[None]):
         """Title, text, keys."""
         yield Crumbs(line(say(self._title, Tone.STRONG)))
         yield Rule()
-        yield Pages()
+        yield TextPane()
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the text."""
-        self.query_one(Pages).show(self._lines)
-        self.set_focus(self.query_one(Pages))
+        self.query_one(LongText).show(self._lines)
+        self.set_focus(self.query_one(LongText))
 
     def action_leave(self) -> None:
         """Back."""

@@ -29,6 +29,8 @@ class Painted(Widget, inherit_css=True):
         & .tone--busy { color: $tone-busy; }
         & .tone--warn { color: $tone-warn; }
         & .tone--bad { color: $tone-bad; }
+        & .tone--match { text-style: underline; }
+        & .tone--here { text-style: reverse; }
         & .line--cursor { background: $line-cursor; text-style: bold; }
         & .line--marked { background: $line-marked; }
         & .line--bar { background: $bar; }

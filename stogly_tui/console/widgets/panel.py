@@ -74,12 +74,15 @@ class Pages(Painted, can_focus=True):
         index = self.top + y
         return (self._lines[index] if index < len(self._lines) else BLANK, "")
 
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._lines)
+
     @property
     def place(self) -> str:
         """Where one is in the text, when it is longer than the room."""
-        if len(self._lines) <= self.size.height:
-            return ""
-        return f"line {self.top + 1} to {min(self.top + self.size.height, len(self._lines))} of {len(self._lines)}"
+        height, count = self.size.height, self.row_count()
+        return f"line {self.top + 1} to {min(self.top + height, count)} of {count}" if count > height else ""
 
     def action_scroll_by(self, lines: int) -> None:
         """Scroll by lines."""
@@ -105,4 +108,4 @@ class Pages(Painted, can_focus=True):
         self.top = self._within(self.top)
 
     def _within(self, top: int) -> int:
-        return max(0, min(top, len(self._lines) - self.size.height))
+        return max(0, min(top, self.row_count() - self.size.height))

@@ -1,6 +1,6 @@
 """Running SQL written once for both engines, and reading it into dataclasses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,8 @@ def rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement that marks its parameters with ``?``."""
     if db.engine() != "sqlite":
         sql = sql.replace("?", "%s")
-    return list(tables.database.execute_sql(sql, tuple(parameters)).fetchall())
-
-
-def each(sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-    """Rows one by one, for answers too long to hold; take them all before the read ends."""
-    if db.engine() != "sqlite":
-        sql = sql.replace("?", "%s")
-    yield from tables.database.execute_sql(sql, tuple(parameters))
+    with db.driver_errors:
+        return list(tables.database.execute_sql(sql, tuple(parameters)).fetchall())
 
 
 def run(sql: str, parameters: Sequence[Any] = ()) -> int:
