@@ -88,7 +88,7 @@ def terms(session: Session, text: str) -> tuple[Term, ...]:
     if not text.strip():
         return ()
     with db.read():
-        names = {row.id: row.name for row in channels.overview(with_archived=True)}
+        names = {row.id: row.name for row in channels.listed(with_archived=True)}
     found = search.read(text, search.Surroundings(names, session.now, session.zone, session.actor.name))
     if found.mistakes:
         raise InvalidInput(

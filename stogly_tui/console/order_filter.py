@@ -11,7 +11,7 @@ from stogly_tui.model.queries.order_keys import NEWEST
 from stogly_tui.present import words
 
 DAYS = (
-    ("", "any time"),
+    ("", "any"),
     ("today", "today"),
     ("yesterday", "yesterday"),
     ("7d", "7 days"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from stogly_tui.console.landmarks import Landmarks, Positions
-from stogly_tui.console.widgets.marks import Marks
+from stogly_tui.console.widgets.marks import Marks, bits_of
 from stogly_tui.model.queries import channels, order_keys, order_sums, orders
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.order_filter import OrderFilter
@@ -86,18 +86,22 @@ def marked_all(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
     """Marks on all of ``keys`` as well that a mark over many takes in: history, refused orders and those at the shop
     stay out.
     """
-    return Marks.of((*marks, *_current(which, keys)))
+    return Marks.of_bits(marks.bits | _markable(which, bits_of(keys)))
 
 
 def marked_inverse(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
     """Marks on what the filter shows and is not marked; marks outside the filter stay as they are."""
-    shown = set(keys)
-    outside = [key for key in marks if key not in shown]
-    return Marks.of((*outside, *(key for key in _current(which, keys) if key not in marks)))
+    shown, marked = bits_of(keys), marks.bits
+    return Marks.of_bits((marked & ~shown) | (_markable(which, shown) & ~marked))
 
 
-def _current(which: OrderFilter, keys: "array[int]") -> set[int]:
-    return set(order_keys.all_ids(replace(which, only_current=True))).intersection(keys)
+def marked_range(ids: "array[int]", marks: Marks) -> Marks:
+    """Marks on these as well."""
+    return Marks.of_bits(marks.bits | bits_of(ids))
+
+
+def _markable(which: OrderFilter, shown: int) -> int:
+    return bits_of(order_keys.all_ids(replace(which, only_current=True))) & shown
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class MarkSummary:
 
 def summary(marks: Marks, keys: "array[int]") -> MarkSummary:
     """What is marked, in sum."""
-    outside = len(set(marks.ids).difference(keys))
+    outside = (marks.bits & ~bits_of(keys)).bit_count()
     return MarkSummary(len(marks), order_sums.of(marks.ids), outside)
 
 
@@ -123,4 +127,4 @@ def numbers(marks: Marks) -> str:
 
 def channel_list() -> tuple[ChannelRow, ...]:
     """Channels for the drop-down."""
-    return tuple(channels.overview())
+    return tuple(channels.listed())

@@ -146,7 +146,7 @@ def _read(query: Query, interrupt: Interrupt) -> Any:
 
 
 def _ask(query: Query, interrupt: Interrupt) -> Any:
-    with database.connection_kept(), database.read(interrupt):
+    with database.connection_kept(is_small=True), database.read(interrupt):
         return query()
 
 

@@ -52,7 +52,7 @@ class Feed:
             DatabaseUnreachable: ask again later; the first answer then is `EVERYTHING`.
         """
         try:
-            with db.connection_kept():
+            with db.connection_kept(is_small=True):
                 if self._last_id is None:
                     self._listen()
                     self._last_id, self._version = self._newest(), self._data_version()

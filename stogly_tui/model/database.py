@@ -22,6 +22,8 @@ from stogly_tui.model.tables.base import from_millis, to_millis
 driver_errors: Any = vars(pw)["__exception_wrapper__"]
 """What Peewee itself uses to turn a driver's errors into its own; it leaves out those that come while fetching."""
 SQLITE_WITHOUT_WAL_FLAW = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+SMALL_CACHE = 3000
+"""KiB of pages that a small connection keeps; the system keeps the file's pages anyway."""
 NAMED_AT_MOST = 200
 """More changed ids than this in one transaction are announced as "many"."""
 
@@ -245,11 +247,13 @@ def connection() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def connection_kept() -> Iterator[None]:
-    """A connection for this thread that stays open until `drop_connection`."""
+def connection_kept(*, is_small: bool = False) -> Iterator[None]:
+    """A connection for this thread that stays open until `drop_connection`; a small one keeps few pages in memory."""
     with _plain_errors():
         if tables.database.is_closed():
             tables.database.connect()
+            if is_small and _process.engine == "sqlite":
+                tables.database.execute_sql(f"PRAGMA cache_size = {-SMALL_CACHE}")
         yield
 
 

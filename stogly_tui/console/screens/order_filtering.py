@@ -82,6 +82,7 @@ class OrderFiltering(OrderDeeds):
 
     def on_mount(self) -> None:
         """Fetch the filters typed before."""
+        self.filter_input.completer, self.filter_input.earlier = self._completed, self._recall
         actor = self.services.actor
         self.asker("history").ask(lambda: preferences.remembered(actor, HISTORY))
 
@@ -128,18 +129,16 @@ class OrderFiltering(OrderDeeds):
         self._remember()
         self.focus_list()
 
-    @on(FilterInput.Complete)
-    def _complete(self) -> None:
-        found = self.offered()
-        if found:
-            self.filter_input.put(found[0].text, found[0].cursor)
+    def _completed(self, text: str, cursor: int) -> tuple[str, int] | None:
+        found = completions(text, cursor, self.around)
+        return (found[0].text, found[0].cursor) if found else None
 
-    @on(FilterInput.Recall)
-    def _recall(self, message: FilterInput.Recall) -> None:
-        at = self._recalled + message.steps
-        if 0 <= at <= len(self._earlier):
-            self._recalled = at
-            self.filter_input.put(self._earlier[at - 1] if at else "")
+    def _recall(self, steps: int) -> str | None:
+        at = self._recalled + steps
+        if not 0 <= at <= len(self._earlier):
+            return None
+        self._recalled = at
+        return self._earlier[at - 1] if at else ""
 
     def offered(self) -> Sequence[Completion]:
         """What the word at the cursor may become."""

@@ -74,7 +74,7 @@ class OrderMarking(OrderFiltering):
         keys = self.grid.range_keys()
         if keys:
             marks = self.grid.marks
-            self._ask_marks(lambda: marks.with_all(keys))
+            self._ask_marks(lambda: order_reads.marked_range(keys, marks))
 
     def action_mark_all(self) -> None:
         """Mark all that the filter shows."""
@@ -141,8 +141,8 @@ class OrderMarking(OrderFiltering):
         if self._is_marking:
             parts.append(say("marking ...", Tone.BUSY))
         elif count and summary.count == count:
-            parts.append(say(money.sums(summary.sums.money)))
             unusual = ", ".join(f"{number:,} {word}" for number, word in _unusual(summary) if number)
+            parts.append(say(self._money(len(unusual))))
             parts.append(say(f"; {unusual}" if unusual else "", Tone.WARN))
         elif count:
             parts.append(say("...", Tone.MUTED))
@@ -150,6 +150,15 @@ class OrderMarking(OrderFiltering):
             parts.append(say("Space marks an order to send", Tone.MUTED))
         newer = self.grid.newer
         return tuple(parts), say(f"{newer:,} newer: g", Tone.BUSY) if newer else Segment("")
+
+    def _money(self, unusual: int) -> str:
+        """The value per currency; where there is no room, of the first, with how many more there are."""
+        sums = self._summary.sums.money
+        whole = money.sums(sums)
+        if len(whole) + unusual + 40 <= self.app.size.width or len(sums) < 2:
+            return whole
+        first, amount = max(sums.items(), key=lambda item: item[1])
+        return f"{money.shown(amount, first)} +{len(sums) - 1} currencies"
 
 
 def _unusual(summary: MarkSummary) -> Sequence[tuple[int, str]]:

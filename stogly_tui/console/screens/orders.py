@@ -292,8 +292,11 @@ class OrdersScreen(OrderLooks):
 
     def _show_lists(self) -> None:
         count = self.grid.row_count()
-        where = say(f"line {self.grid.cursor + 1:,} of {count:,}" if count else "", Tone.MUTED)
-        self._line("#lists", self.lists_line(), where)
+        told = f"{self.grid.cursor + 1:,} of {count:,}" if count else ""
+        left = self.lists_line()
+        if told and length(left) + len(told) + 7 <= self.app.size.width:
+            told = f"line {told}"
+        self._line("#lists", left, say(told, Tone.MUTED))
 
     def _line(self, where: str, left: Line, right: Segment) -> None:
         room = self.app.size.width - length(left) - length((right,))

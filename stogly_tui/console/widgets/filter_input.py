@@ -1,12 +1,10 @@
 """The line a filter is typed into: mistakes are underlined, words completed, earlier filters come back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.binding import Binding
-from textual.message import Message
 
 from stogly_tui.console.widgets.inputs import LineInput
 from stogly_tui.domain.search import Mistake
@@ -25,7 +23,7 @@ class _Underline(Highlighter):
 
 
 class FilterInput(LineInput):
-    """An input for the search language. The screen completes and remembers; this only asks it to."""
+    """An input for the search language. The screen says what completes a word, and which filters came before."""
 
     BINDINGS = [
         Binding("tab", "complete", "complete", show=False, id="filter.complete", tooltip="Complete the word"),
@@ -33,18 +31,12 @@ class FilterInput(LineInput):
         Binding("down", "recall(-1)", "later", show=False, id="filter.later", tooltip="The filter after"),
     ]
 
-    @dataclass
-    class Complete(Message):
-        """The word at the cursor is to be completed."""
-
-    @dataclass
-    class Recall(Message):
-        """An earlier filter (positive) or a later one is wanted."""
-
-        steps: int
-
     def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:
         self._underline = _Underline()
+        self.completer: Callable[[str, int], tuple[str, int] | None] = lambda _text, _cursor: None
+        """What the text and the cursor become when the word there is completed."""
+        self.earlier: Callable[[int], str | None] = lambda _steps: None
+        """The filter so many steps before the one that stands here, or after it."""
         super().__init__(placeholder=placeholder, id=id, highlighter=self._underline)
 
     def show_mistakes(self, mistakes: Sequence[Mistake]) -> None:
@@ -60,8 +52,12 @@ class FilterInput(LineInput):
 
     def action_complete(self) -> None:
         """Complete the word at the cursor."""
-        self.post_message(self.Complete())
+        found = self.completer(self.value, self.cursor_position)
+        if found is not None:
+            self.put(*found)
 
     def action_recall(self, steps: int) -> None:
         """An earlier or a later filter."""
-        self.post_message(self.Recall(steps))
+        found = self.earlier(steps)
+        if found is not None:
+            self.put(found)

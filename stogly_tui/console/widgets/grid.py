@@ -249,18 +249,18 @@ class Grid(LineList, Generic[R]):
         self.place(cursor=self.cursor + 1, top=self.top)
         self.set_marks(self.marks.toggled(key))
 
-    def range_keys(self) -> tuple[int, ...]:
+    def range_keys(self) -> "array[int]":
         """Begin a range at the cursor; the second time, the keys between (none while it only begins)."""
         self.touched()
         start, self.range_from = self.range_from, self.cursor_id
         index = index_near(self.keys, start, self.cursor)
         if index is None:
             self.repaint()
-            return ()
+            return array("q")
         self.range_from = None
         first, last = sorted((index, self.cursor))
         self.repaint()
-        return tuple(self.keys[first : last + 1])
+        return self.keys[first : last + 1]
 
     def set_marks(self, marks: Marks) -> None:
         """Other marks."""

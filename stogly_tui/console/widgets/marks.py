@@ -21,6 +21,16 @@ class Marks:
         """Marks on these."""
         return cls(array("q", sorted(set(ids))))
 
+    @classmethod
+    def of_bits(cls, bits: int) -> "Marks":
+        """Marks on the ids whose bits are set."""
+        return cls(_ids(bits))
+
+    @property
+    def bits(self) -> int:
+        """A number with the bit of each id set."""
+        return bits_of(self.ids)
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -46,11 +56,22 @@ class Marks:
             return Marks(self.ids[:at] + self.ids[at + 1 :])
         return Marks(self.ids[:at] + array("q", (key,)) + self.ids[at:])
 
-    def with_all(self, ids: Iterable[int]) -> "Marks":
-        """With marks on these as well."""
-        return Marks.of((*self.ids, *ids))
 
-    def without(self, ids: Iterable[int]) -> "Marks":
-        """Without marks on these."""
-        gone = set(ids)
-        return Marks(array("q", (key for key in self.ids if key not in gone)))
+def bits_of(ids: "array[int]") -> int:
+    """A number with the bit of each id set: sets of a million ids in 125 kB, joined and cut in no time."""
+    held = bytearray((max(ids, default=0) >> 3) + 1)
+    for key in ids:
+        held[key >> 3] |= 1 << (key & 7)
+    return int.from_bytes(held, "little")
+
+
+_BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+
+
+def _ids(bits: int) -> "array[int]":
+    found: array[int] = array("q")
+    for at, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        if byte:
+            first = at << 3
+            found.extend(first + bit for bit in _BITS[byte])
+    return found

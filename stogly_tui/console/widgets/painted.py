@@ -84,7 +84,7 @@ class Painted(Widget, inherit_css=True):
             for part in shown
             if part.text
         ]
-        return Strip(segments).crop_extend(0, width, base)
+        return Strip(segments).simplify().crop_extend(0, width, base)
 
     def _tone(self, tone: Tone) -> Style:
         return self.get_component_rich_style(f"tone--{tone}", partial=True)

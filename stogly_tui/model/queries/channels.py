@@ -109,6 +109,12 @@ def overview(*, with_archived: bool = False) -> list[ChannelRow]:
     return _channels(f"{_SELECT}{where} ORDER BY c.name_key", [])
 
 
+def listed(*, with_archived: bool = False) -> list[ChannelRow]:
+    """Every channel by name, without its counts, which have to be counted."""
+    where = "" if with_archived else " WHERE c.state <> 'archived'"
+    return _channels(f"{_SELECT}{where} ORDER BY c.name_key", [], with_counts=False)
+
+
 def by_name(name: str) -> ChannelRow | None:
     """The channel of that name, whatever its capitals."""
     found = _channels(f"{_SELECT} WHERE c.name_key = ?", [folded(name.strip())])

@@ -29,7 +29,7 @@ class Problem:
 _STUCK = (
     "SELECT 'push', p.state, COALESCE(p.error_code, ''), CASE WHEN p.error_field IN ('sku', 'shipping.country')"
     " OR p.error_code IN ('SKU-NOT-AT-DEST', 'REJECTED') THEN p.error_text ELSE '' END, d.name, d.id, o.id, o.total,"
-    " o.currency, o.placed_at, o.ship_by FROM pushes p JOIN orders o ON o.push_id = p.id"
+    " o.currency, o.placed_at, o.ship_by FROM pushes p JOIN orders o ON o.id = p.order_id AND o.push_id = p.id"
     " JOIN channels d ON d.id = p.destination_id WHERE p.state IN ('error', 'in_doubt')"
     " UNION ALL SELECT 'intake', o.intake, COALESCE(o.hold, ''), o.intake_reason, c.name, c.id, o.id, o.total,"
     " o.currency, o.placed_at, o.ship_by FROM orders o JOIN channels c ON c.id = o.channel_id"

@@ -48,7 +48,7 @@ def vitals() -> Vitals:
     orders = one("SELECT count(*) FROM orders")
     stuck = one(
         "SELECT (SELECT count(*) FROM (SELECT DISTINCT p.error_code, p.error_text, p.destination_id FROM pushes p"
-        " JOIN orders o ON o.push_id = p.id WHERE p.state IN ('error', 'in_doubt')) e)"
+        " JOIN orders o ON o.id = p.order_id AND o.push_id = p.id WHERE p.state IN ('error', 'in_doubt')) e)"
         " + (SELECT count(*) FROM (SELECT DISTINCT intake_reason, channel_id FROM orders"
         " WHERE intake IN ('held', 'failed', 'awaiting_mapping')) h)"
         " + (SELECT count(*) FROM channels WHERE health <> 'ok' AND state NOT IN ('archived', 'draft'))"
