@@ -48,6 +48,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.text import TextScreen
     from stogly_tui.console.screens.tool_deeds import ToolPage
     from stogly_tui.console.screens.users import UsersScreen
+    from stogly_tui.console.screens.views import ViewsDialog
     from stogly_tui.console.widgets.filter_input import FilterInput
     from stogly_tui.console.widgets.inputs import Button, Choice
     from stogly_tui.console.widgets.line_list import LineList
@@ -59,6 +60,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "everywhere": [*everywhere],
         "orders": [*bindings_of(OrdersScreen), *LineList.BINDINGS],
         "orders filter": [*FilterInput.BINDINGS],
+        "views": [*ViewsDialog.BINDINGS, *LineList.BINDINGS],
         "columns": [*ColumnsDialog.BINDINGS, *LineList.BINDINGS],
         "order": [*bindings_of(OrderScreen), *Pages.BINDINGS],
         "channels": [*ChannelsScreen.BINDINGS, *ChannelDeeds.BINDINGS, *LineList.BINDINGS],

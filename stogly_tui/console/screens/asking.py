@@ -20,15 +20,20 @@ def ask_and_do(
     act: Callable[[Answers], Callable[[], Any]],
     then: Callable[[Any], str | None],
     wrong: Callable[[Answers], str] = lambda _: "",
+    carry_out: Callable[..., None] | None = None,
 ) -> None:
-    """Ask, do it, and ask again with what was typed when it was refused: nothing typed is lost."""
+    """Ask, do it, and ask again with what was typed when it was refused: nothing typed is lost.
+
+    ``carry_out`` does it in another way than the screen's own.
+    """
+    do = carry_out or screen.do
 
     def ask(filled: Sequence[Question], refused: str = "") -> None:
         def answered(answers: Answers | None) -> None:
             if answers is None:
                 return
             kept = [replace(one, value=answers[one.name]) for one in filled]
-            screen.do(
+            do(
                 title.partition(":")[0].capitalize(), act(answers), then,
                 lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
             )  # fmt: skip

@@ -16,7 +16,7 @@ from stogly_tui.console.order_rows import OrderRows
 from stogly_tui.console.reader import Query
 from stogly_tui.console.screens.order_detail import OrderScreen
 from stogly_tui.console.screens.order_filtering import LANGUAGE
-from stogly_tui.console.screens.order_looks import OrderLooks
+from stogly_tui.console.screens.order_views import OrderViews
 from stogly_tui.console.widgets.frame import Rooms, Rule
 from stogly_tui.console.widgets.grid import Grid, GridHead
 from stogly_tui.console.widgets.line_list import LineList
@@ -31,7 +31,7 @@ from stogly_tui.present.errors import is_wrong, short_error, steps
 ORDER_KINDS = frozenset({"order", "push"})
 
 
-class OrdersScreen(OrderLooks):
+class OrdersScreen(OrderViews):
     """Every order of every channel, with what was pushed and what was not."""
 
     HELP_TITLE = "ORDERS"
@@ -98,6 +98,8 @@ class OrdersScreen(OrderLooks):
             return
         if changes.is_everything or "channel" in changes.kinds:
             self.asker("channels").ask(order_reads.channel_list)
+        if changes.is_everything or "view" in changes.kinds:
+            self.ask_views()
         if changes.is_everything or changes.kinds & ORDER_KINDS:
             self._spoil_rows(changes)
             self._keys_may_differ(changes)
@@ -177,6 +179,8 @@ class OrdersScreen(OrderLooks):
                 self.show_history(snapshot)
             case "looks":
                 self.looks_loaded(snapshot)
+            case "views":
+                self.views_loaded(snapshot)
             case "channels":
                 self._show_channels(snapshot)
 
