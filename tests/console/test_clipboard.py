@@ -63,7 +63,7 @@ def test_a_copy_says_its_way_and_how_much_and_holds_no_control(monkeypatch: pyte
 
     play(story)
 
-    assert sent == ["one·]0;x·\ntwo· three"]
+    assert sent == ["one·]0;x·\ntwo·\tthree"]
 
 
 def test_what_is_too_long_and_what_is_copied_twice_is_in_a_private_file(tmp_path: Path) -> None:
