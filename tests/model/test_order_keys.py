@@ -81,9 +81,7 @@ def which(text: str, shops: dict[int, str]) -> OrderFilter:
 
 
 def everything() -> list[OrderRow]:
-    return orders.page(
-        [row[0] for row in tables.Order.select(tables.Order.id).order_by(tables.Order.id).tuples()]
-    )
+    return orders.page([row[0] for row in rows("SELECT id FROM orders ORDER BY id")])
 
 
 def holds(*parts: str) -> Callable[[OrderRow, str], bool]:
