@@ -58,7 +58,6 @@ def seed(
         load.put("sync_runs", journal.RUN_COLUMNS, runs)
         load.put("log_entries", journal.ENTRY_COLUMNS, entries)
         load.put("notes", journal.NOTE_COLUMNS, journal.notes(count, number, until))
-        load.put("handovers", journal.HANDOVER_COLUMNS, journal.handovers(until))
         load.put("meta", ("key", "value"), [("identity", f"seeded-{count}-{number}-{to_millis(until)}")])
         tell("rows written; making indexes")
     database.checkpoint()

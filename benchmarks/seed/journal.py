@@ -1,4 +1,4 @@
-"""What a house with orders also holds: sync runs, their log, notes of colleagues, a handover, a saved view."""
+"""What a house with orders also holds: sync runs, their log, and notes of colleagues."""
 
 import random
 from datetime import datetime, timedelta
@@ -16,7 +16,6 @@ ENTRY_COLUMNS = (
     "id", "at", "level", "channel_id", "run_id", "order_id", "entity", "code", "message", "attempt", "payload_digest",
 )  # fmt: skip
 NOTE_COLUMNS = ("id", "order_id", "at", "author", "text")
-HANDOVER_COLUMNS = ("id", "at", "author", "text")
 Row = tuple[object, ...]
 
 _TEXTS = (
@@ -74,8 +73,3 @@ def notes(orders: int, seed: int, until: datetime) -> list[Row]:
         )
         for at in range(many)
     ]  # fmt: skip
-
-
-def handovers(until: datetime) -> list[Row]:
-    """What the last shift said."""
-    return [(1, to_millis(until - timedelta(hours=3)), "ben", "Carrier comes an hour later tomorrow.")]
