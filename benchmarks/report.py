@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measurement. ``held_to`` is the bound of ``ratio`` (or of ``ours`` where there is no reference)."""
+    """One measurement. ``held_to`` is the bound of ``ratio``, or of ``ours`` where it says so or there is no ratio."""
 
     name: str
     ours: float
@@ -19,19 +19,19 @@ class Figure:
     unit: str
 
 
-def show(figures: Iterable[Figure], folder: Path) -> bool:
-    """Print a table and write ``results.jsonl``; returns whether every bound is met."""
+def show(figures: Iterable[Figure], path: Path) -> bool:
+    """Print a table and write it as JSON lines; returns whether every bound is met."""
     many = list(figures)
-    print(f"{'what':44} {'ours':>12} {'reference':>12} {'ratio':>7}  held to")
+    print(f"{'what':52} {'ours':>12} {'reference':>12} {'ratio':>7}  held to")
     for one in many:
         reference = f"{one.reference:,.1f}" if one.reference is not None else "-"
         ratio = f"{one.ratio:.2f}" if one.ratio is not None else "-"
         verdict = "" if one.is_met else "   MISSED"
         print(
-            f"{one.name:44} {one.ours:12,.1f} {reference:>12} {ratio:>7}  {one.held_to} {one.unit}{verdict}"
+            f"{one.name:52} {one.ours:12,.1f} {reference:>12} {ratio:>7}  {one.held_to} {one.unit}{verdict}"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "results.jsonl").open("w", encoding="utf-8") as file:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
         for one in many:
             file.write(json.dumps(asdict(one)) + "\n")
     return all(one.is_met for one in many)
