@@ -10,6 +10,7 @@ from stogly_tui.domain.states import IntakeState, PushState
 from stogly_tui.model import database, schema
 from stogly_tui.model.queries import orders as order_queries
 from stogly_tui.model.queries.base import rows
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.transitions.search import phone_key, text_of
 from tests.console.play import Play, play
 
@@ -100,7 +101,7 @@ def test_texts_are_indexed_and_new_rows_go_on_after_the_seeded_ones(seeded: str)
     with database.connection():
         with database.read():
             newest = rows("SELECT max(id) FROM orders")[0][0]
-            some = order_queries.first(order_queries.OrderFilter(), 5)
+            some = order_queries.first(OrderFilter(), 5)
             if database.engine() == "sqlite":
                 term = f'"{some[0].number.lower()}"'
                 indexed = rows("SELECT rowid FROM order_search WHERE order_search MATCH ?", [term])
@@ -119,7 +120,7 @@ def test_a_house_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_the_console_opens_on_it(tmp_path: Path) -> None:
     seed(tmp_path / "home", ORDERS)
     with database.read():
-        newest = order_queries.first(order_queries.OrderFilter(), 1)[0]
+        newest = order_queries.first(OrderFilter(), 1)[0]
 
     async def story(seen: Play) -> None:
         await seen.sees(newest.number, newest.customer)

@@ -75,9 +75,7 @@ class OrderLooks(OrderMarking):
             self.layout_columns.shift = 0
         self.orders.view = self.view()
         self.grid.look_again()
-        head = self.query_one(GridHead)
-        head.repaint()
-        head.refresh()
+        self.query_one(GridHead).repaint()
 
     def _keep(self) -> None:
         self.app.keep_choice(

@@ -8,6 +8,7 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal
 
 from stogly_tui.console import order_reads
 from stogly_tui.console.messages import merged
@@ -76,7 +77,9 @@ class OrdersScreen(OrderViews):
         yield Grid(OrderRows(self.view()), self.layout_columns)
         yield Rule()
         yield Panel(line(""), line(""), id="explain")
-        yield Panel(id="lists")
+        with Horizontal(id="bottom"):
+            yield Panel(id="lists")
+            yield Panel(id="where")
 
     def on_mount(self) -> None:
         """First look; `ConsoleScreen` reloads."""
@@ -84,6 +87,8 @@ class OrdersScreen(OrderViews):
         self.look_again()
         self.focus_list()
         self.marks_line_changed()
+        self.watch(self.grid, "position", self._explain, init=False)
+        self.watch(self.grid, "newer", self.marks_line_changed, init=False)
 
     def focus_list(self) -> None:
         """To the list."""
@@ -295,21 +300,19 @@ class OrdersScreen(OrderViews):
         )
 
     def _show_lists(self) -> None:
+        """The lists, and where the cursor stands: a panel of its own, so that a move sends these few cells only."""
         count = self.grid.row_count()
-        told = f"{self.grid.cursor + 1:,} of {count:,}" if count else ""
-        left = self.lists_line()
-        if told and length(left) + len(told) + 7 <= self.app.size.width:
-            told = f"line {told}"
-        self._line("#lists", left, say(told, Tone.MUTED))
+        lists = self.lists_line()
+        title = "line " if length(lists) + len(f" line {count:,} of {count:,}") <= self.app.size.width else ""
+        told = f"{title}{self.grid.cursor + 1:,} of {count:,}" if count else ""
+        where, room = self.query_one("#where", Panel), len(f"{title}{count:,} of {count:,}") if count else 1
+        where.styles.width = room
+        where.lines = (line(say(told.rjust(room), Tone.MUTED)),)
+        self.query_one("#lists", Panel).lines = (lists,)
 
     def _line(self, where: str, left: Line, right: Segment) -> None:
         room = self.app.size.width - length(left) - length((right,))
         self.query_one(where, Panel).lines = ((*left, Segment(" " * max(room, 1)), right),)
-
-    @on(LineList.Moved)
-    def _moved(self) -> None:
-        self._explain()
-        self.marks_line_changed()
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

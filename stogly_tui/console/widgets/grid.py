@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from stogly_tui.console.landmarks import Landmarks, Positions, index_near
@@ -64,6 +65,9 @@ class Columns:
 class Grid(LineList, Generic[R]):
     """A line per row. New rows on top are counted (`newer`), never pushed under the operator's eyes."""
 
+    newer: reactive[int] = reactive(0, init=False, repaint=False)
+    """Rows above what the operator has seen."""
+
     @dataclass
     class Wanted(Message):
         """Rows that are on the screen, or soon will be, have to be read: `in_sight` and `ahead`."""
@@ -77,7 +81,6 @@ class Grid(LineList, Generic[R]):
         self.backend, self.columns = backend, columns
         self.marks = Marks()
         self.range_from: int | None = None
-        self.newer = 0
         self._is_untouched = True
         self._goes_down = True
         self._seen: int | None = None
@@ -220,7 +223,6 @@ class Grid(LineList, Generic[R]):
             self._goes_down = self.top > before
         if self.top == 0 and self.newer:
             self._seen_all()
-            self.post_message(self.Moved(self))
         self.want()
 
     def on_resize(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
+from textual.reactive import reactive
 
 from stogly_tui.console.widgets.painted import Painted, head_line, row_line
 from stogly_tui.console.widgets.panel import Panel
@@ -37,6 +38,9 @@ class LineList(Painted, can_focus=True):
         Binding("end", "cursor_to(-1)", "Last", show=False, id="list.last", tooltip="To the last row"),
         Binding("enter", "open", "Open", show=False, id="list.open", tooltip="Open the row under the cursor"),
     ]
+
+    position: reactive[tuple[int, Hashable | None]] = reactive((0, None), init=False, repaint=False)
+    """Where the cursor stands: its row and the row's key. What watches it is painted together with the cursor."""
 
     @dataclass
     class Moved(Message):
@@ -90,7 +94,6 @@ class LineList(Painted, can_focus=True):
     def place(self, *, cursor: int, top: int) -> None:
         """Put cursor and first row somewhere, within what there is, and repaint what differs."""
         last = max(self.row_count() - 1, 0)
-        before = (self.cursor, self.cursor_key)
         self.cursor = max(0, min(cursor, last))
         height = max(self.size.height, 1)
         top = max(0, min(top, self.row_count() - height))
@@ -100,8 +103,11 @@ class LineList(Painted, can_focus=True):
             top = self.cursor - height + 1
         self.top = top
         self.repaint()
-        if before != (self.cursor, self.cursor_key):
-            self.post_message(self.Moved(self))
+        self.position = (self.cursor, self.cursor_key)
+
+    def watch_position(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Moved(self))
 
     def put_on(self, key: Hashable) -> bool:
         """Put the cursor on the row of this key, in a list that is short enough to be looked through."""

@@ -55,10 +55,10 @@ class Painted(Widget, inherit_css=True):
         if len(before) != len(now):
             self.refresh()
             return
-        changed = [y for y in range(height) if before[y] != now[y]]
+        width = self.size.width
+        changed = [_changed(y, before[y], now[y], width) for y in range(height) if before[y] != now[y]]
         if changed:
-            width = self.size.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
 
     def on_resize(self) -> None:
         """Room changed."""
@@ -88,6 +88,36 @@ class Painted(Widget, inherit_css=True):
 
     def _tone(self, tone: Tone) -> Style:
         return self.get_component_rich_style(f"tone--{tone}", partial=True)
+
+
+def _changed(y: int, before: tuple[Line, str], now: tuple[Line, str], width: int) -> Region:
+    """The part of a line in which two states of it differ: what is the same is not sent over the link again."""
+    if before[1] != now[1]:
+        return Region(0, y, width, 1)
+    start = same = 0
+    for old, new in zip(before[0], now[0], strict=False):
+        if old == new:
+            same += 1
+            start += cell_len(new.text)
+            continue
+        if old.tone == new.tone:
+            start += cell_len(_shared(old.text, new.text))
+        break
+    old_end, new_end = length(before[0]), length(now[0])
+    end = max(old_end, new_end)
+    if old_end == new_end:
+        for old, new in zip(reversed(before[0][same:]), reversed(now[0][same:]), strict=False):
+            if old != new:
+                break
+            end -= cell_len(new.text)
+    start = max(start - 1, 0)  # a wide character may begin there
+    return Region(start, y, max(min(end, width) - start, 1), 1)
+
+
+def _shared(first: str, second: str) -> str:
+    """What two texts begin with."""
+    at = next((n for n, (one, other) in enumerate(zip(first, second, strict=False)) if one != other), None)
+    return first[:at] if at is not None else min(first, second, key=len)
 
 
 @lru_cache(4096)

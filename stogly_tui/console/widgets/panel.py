@@ -14,7 +14,7 @@ class Panel(Painted):
     """Lines that stand still; ``lines`` is all there is to set."""
 
     DEFAULT_CSS = "Panel { height: auto; }"
-    lines: reactive[tuple[Line, ...]] = reactive((), init=False)
+    lines: reactive[tuple[Line, ...]] = reactive((), init=False, repaint=False)
 
     def __init__(
         self, *lines: Line, under: str = "", id: str | None = None, classes: str | None = None

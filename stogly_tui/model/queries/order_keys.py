@@ -18,6 +18,8 @@ from stogly_tui.model.queries.text_index import Candidates
 
 FEW = 5000
 """Up to so many candidates are looked at one by one; more are common enough to be met soon on the way."""
+WALKED = 20_000
+"""So many of the first orders are walked through for a common text."""
 SLICE = 1 << 16
 """Letters of the answer that are turned into numbers at once, so that other threads have their turn."""
 LOOKED_THROUGH = 1 << 16
@@ -73,8 +75,12 @@ def first_ids(which: OrderFilter, limit: int, sort: str = NEWEST, offset: int = 
     conditions = which.conditions()
     states = frozenset[PushState]().union(*(one.states for one in conditions))
     candidates = _few(conditions)
-    if candidates is None and states and sort.lstrip("-") == "placed":
-        return _by_state(conditions, states, sort, limit + offset)[offset:]
+    if candidates is None and sort.lstrip("-") == "placed":
+        if states:
+            return _by_state(conditions, states, sort, limit + offset)[offset:]
+        soon = _met_soon(conditions, sort, limit + offset)
+        if soon is not None:
+            return soon[offset:]
     query = _query(conditions, sort, candidates)
     return [row[0] for row in rows(f"{query.ids(limit)} OFFSET {offset}", query.parameters)]
 
@@ -200,6 +206,24 @@ def _by_state(
     found = [row for sql, given in parts for row in rows(sql, given)]
     found.sort(key=lambda row: (row[1], row[0]), reverse=bool(down))
     return [row[0] for row in found[:limit]]
+
+
+def _met_soon(conditions: Sequence[Condition], sort: str, limit: int) -> list[int] | None:
+    """The first ids of a common text, from what was placed last, or else from what came in last; None without luck.
+
+    Where many old orders hold the text and no new ones, walking to them would take as long as there are orders.
+    """
+    needles = [one.needle for one in conditions if one.needle]
+    if not needles:
+        return None
+    near = Candidates(f"SELECT id FROM orders o{ordering(sort)} LIMIT {WALKED}", ())
+    last = text_index.newest_holding(max(needles, key=len), FEW, is_newest=sort.startswith("-"))
+    for candidates in filter(None, (near, last)):
+        query = _query(conditions, sort, candidates)
+        found = rows(query.ids(limit), query.parameters)
+        if len(found) == limit:
+            return [row[0] for row in found]
+    return None
 
 
 def _forced() -> str:

@@ -34,7 +34,21 @@ def holding(text: str) -> Candidates | None:
         return _by_grams(text)
     if len(text) >= 3:
         return _matching(_phrase(text))
+    if len(text) == 1 and text.isascii() and text.isalnum():
+        return None  # common, and reading all trigrams that it begins takes longer than meeting it
     return _by_beginning(text)
+
+
+def newest_holding(text: str, most: int, *, is_newest: bool) -> Candidates | None:
+    """The same, those with the highest ids only, or the lowest: orders mostly come in the order they were placed."""
+    found = holding(text)
+    if found is None:
+        return None
+    column = "rowid" if db.engine() == "sqlite" else "id"
+    return Candidates(
+        f"SELECT id FROM ({found.sql} ORDER BY {column}{' DESC' if is_newest else ''} LIMIT {most}) AS newest",
+        found.parameters,
+    )
 
 
 def _matching(query: str) -> Candidates:
