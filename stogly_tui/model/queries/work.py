@@ -112,6 +112,8 @@ class Candidate:
     email: str
     placed_at: datetime
     is_at_shop: bool
+    queued_by: str = ""
+    queued_at: datetime | None = None
 
 
 def due_flows(at: datetime, longest: timedelta) -> list[DueFlow]:
@@ -260,7 +262,7 @@ _CANDIDATE = (
     " o.is_cancelled, o.source_change, p.state,"
     " CASE WHEN pd.state = 'archived' AND NOT p.may_exist AND p.destination_order_id IS NULL THEN NULL"
     " ELSE p.destination_id END, p.may_exist, p.generation, o.total, o.currency,"
-    " o.email, o.is_at_shop, o.status FROM orders o JOIN channels c ON c.id = o.channel_id"
+    " o.email, o.is_at_shop, o.status, p.queued_by, p.queued_at FROM orders o JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN pushes p ON p.id = o.push_id LEFT JOIN channels pd ON pd.id = p.destination_id"
 )
 
@@ -357,7 +359,7 @@ def _outgoing_lines(push_ids: Sequence[int]) -> tuple[dict[int, list[OutgoingLin
 def _candidate(row: Sequence[object]) -> Candidate:
     (order_id, number, revision, channel_id, platform, account_id, remote_id, incarnation, has_sisters, ship_by,
      last_generation, intake, placed_at, payment, is_cancelled, change, state, destination_id, may_exist, generation,
-     total, currency, email, is_at_shop, status) = row  # fmt: skip
+     total, currency, email, is_at_shop, status, queued_by, queued_at) = row  # fmt: skip
     placed = from_millis(int(str(placed_at)))
     push_state = PushState(str(state)) if state else PushState.NOT_SENT
     return Candidate(
@@ -374,7 +376,8 @@ def _candidate(row: Sequence[object]) -> Candidate:
         ),
         push_state=push_state, push_destination_id=int(str(destination_id)) if destination_id else None,
         may_exist=bool(may_exist), total=int(str(total)), currency=str(currency), email=str(email),
-        placed_at=placed, is_at_shop=bool(is_at_shop),
+        placed_at=placed, is_at_shop=bool(is_at_shop), queued_by=str(queued_by or ""),
+        queued_at=from_millis(int(str(queued_at))) if queued_at is not None else None,
     )  # fmt: skip
 
 
