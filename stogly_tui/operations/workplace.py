@@ -1,19 +1,15 @@
 """What operations need of the process they run in; set once by the composition root."""
 
-from pathlib import Path
-
 from stogly_tui.config import Settings
 from stogly_tui.sync.context import Context, Door
 from stogly_tui.vault import Vault
 
 _context: Context | None = None
-_home: Path | None = None
 
 
 def use(settings: Settings) -> Context:
     """Make this process able to act: its vault, its name as a worker, and where it can be reached."""
-    global _context, _home
-    _home = settings.home
+    global _context
     door = Door(settings.receiver, settings.receiver_host, settings.receiver_port, settings.public_url)
     _context = Context(Vault(settings.home, settings.secret_key), door=door)
     return _context
@@ -24,10 +20,3 @@ def context() -> Context:
     if _context is None:
         raise RuntimeError("operations.workplace.use has not been called")
     return _context
-
-
-def exports() -> Path:
-    """The folder for files that people ask for."""
-    if _home is None:
-        raise RuntimeError("operations.workplace.use has not been called")
-    return _home / "exports"
