@@ -39,7 +39,7 @@ def overview(plan: SendPlan, view: View, marked: int, newer: int, marked_by: str
     how = f", by filter {marked_by}" if marked_by else ""
     told = wrapped(
         (f"Marked: {marked:,}{how}. " if marked > 1 else "")
-        + "A send cannot be undone. Until claimed, x recalls queued orders.",
+        + "A send cannot be undone; until claimed, x recalls it.",
         WIDTH,
     )
     told += _goes_out(plan, view)
@@ -91,7 +91,7 @@ def _when(plan: SendPlan, view: View) -> str:
     takes = plan.takes_about
     if takes is not None and len(plan.items) > 1:
         waiting = sum(one.waiting for one in plan.destinations)
-        before = f", after {waiting:,} that wait" if waiting else ""
+        before = f", after {waiting:,} that wait{'s' if waiting == 1 else ''}" if waiting else ""
         parts.append(f"~{times.duration(takes) if takes.total_seconds() >= 1 else '1s'}{before}")
     return "; ".join(parts)
 

@@ -218,7 +218,7 @@ def _alike(going: _Going) -> list[tuple[tuple[int, int], str]]:
 
 def _apart(going: _Going, pair: tuple[int, int]) -> str:
     minutes = (going.placed[pair[1]] - going.placed[pair[0]]) // 60_000
-    return f"{minutes} min apart" if minutes else "within a minute"
+    return f"{minutes} min" if minutes else "within a minute"
 
 
 def _named(going: _Going, indices: Sequence[int], why: str) -> Doubtful:

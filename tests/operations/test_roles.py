@@ -46,10 +46,10 @@ LOOKING = {
     "users.everyone", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
-    "preferences.remember", "preferences.remembered",
-    "workplace.use", "workplace.context", "doctor.examine", "planning.why_not", "team.note_text",
-    "team.assigned_words", "team.person", "team.people", "team.require_unchanged", "plans.packed_items",
-    "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not", "files.new_file", "files.written",
+    "workplace.use", "workplace.context", "doctor.examine", "preferences.remember", "preferences.remembered",
+    "files.new_file", "files.written",
+    "team.assigned_words", "team.note_text", "team.people", "team.person", "team.require_unchanged",
+    "planning.why_not", "plans.packed_items", "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not",
 }  # fmt: skip
 """What changes nothing that others see, and is open to everybody."""
 WITH_ACTOR = {

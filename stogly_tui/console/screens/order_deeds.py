@@ -39,7 +39,7 @@ class OrderDeeds(OrderTeam):
     """Actions on the order in front (`order`), or on several (`order_ids`). Operations decide what is allowed."""
 
     BINDINGS = [
-        Binding("h", "handled", "handled", show=False, id="order.handled", tooltip="Handled manually (marked, this), or settle"),
+        Binding("h", "handled", "handled", show=False, id="order.handled", tooltip="Handled manually, or settle by hand"),
         Binding("m", "map_sku", "map SKU", show=False, id="order.map_sku", tooltip="Map a SKU to the destination's"),
         Binding("a", "address", "address", show=False, id="order.address", tooltip="Correct the shipping address"),
         Binding("L", "release", "release", show=False, id="order.release", tooltip="Release the marked orders, or this"),

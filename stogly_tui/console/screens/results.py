@@ -180,7 +180,9 @@ class ResultScreen(ConsoleScreen[None]):
         def lines() -> Iterator[str]:
             rows = (bulk_words.outcome_row(outcomes[index]) for index in at)
             return (
-                result_rows.csv_lines(bulk_words.RESULT_COLUMNS, rows) if how == "csv" else result_rows.json_lines(rows)
+                result_rows.csv_lines(bulk_words.RESULT_COLUMNS, rows)
+                if how == "csv"
+                else result_rows.json_lines(rows)
             )
 
         export(self, name, how, services.clock(), lines)

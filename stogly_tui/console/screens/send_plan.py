@@ -23,7 +23,7 @@ from stogly_tui.domain.gates import Refusal
 from stogly_tui.operations.plans import SendPlan, values
 from stogly_tui.operations.team import PRESENT_AT_MOST
 from stogly_tui.present import result_rows, times
-from stogly_tui.present.blocks import Tone, line, say
+from stogly_tui.present.blocks import Line, Tone, line, say
 
 TYPE_ABOVE = 100
 """From so many orders on, their number has to be typed."""
@@ -105,22 +105,28 @@ class SendPlanScreen(Guarded[SendPlan]):
             case _:
                 lines = plan_words.overview(plan, view, self._marked, self._newer, self._marked_by)
         pages = self.query_one(Pages)
-        pages.styles.height = max(min(len(lines), self.app.size.height - 11), 3)
+        pages.styles.height = max(min(len(lines), self.app.size.height - 12), 3)
         pages.show(lines, keep_place=False)
-        keys = [("l", "list what goes"), ("k", "list skipped"), ("x", "export")]
-        if self._whole.doubtful:
-            keys.append(("d", "take the doubtful in" if self._drops_doubtful else "drop the doubtful"))
-        if self._whole.warned.get(Refusal.NOT_PAID):
-            keys.append(("u", "take the unpaid in" if self._drops_unpaid else "leave out the unpaid"))
-        self.query_one("#keys", Panel).lines = (
-            line(*(part for key, text in keys for part in (say(key, Tone.STRONG), say(f" {text}   ")))),
-            line("If an order changes before it is claimed, it is left out and named."),
-        )
+        self.query_one("#keys", Panel).lines = self._keys()
         is_long = count > TYPE_ABOVE
         self.query_one("#typed").display = is_long
         self.query_one("#typed-label", Panel).lines = (line(f"Type the number {count}: "),)
         self.query_one("#typed-label").styles.width = len(f"Type the number {count}: ")
         self.query_one("#send", Button).title = f"y sends {count:,}" if count else "nothing to send"
+
+    def _keys(self) -> tuple[Line, ...]:
+        keys = [("l", "list what goes"), ("k", "list skipped"), ("x", "export plan")]
+        doubtful = len({key for one in self._whole.doubtful for key in one.order_ids})
+        if doubtful:
+            keys.append(("d", f"{'take' if self._drops_doubtful else 'drop'} the {doubtful:,} doubtful"
+                         f"{' in' if self._drops_doubtful else ''}"))  # fmt: skip
+        unpaid = self._whole.warned.get(Refusal.NOT_PAID, 0)
+        if unpaid:
+            keys.append(("u", f"{'take' if self._drops_unpaid else 'leave'} the {unpaid:,} unpaid"
+                         f" {'in' if self._drops_unpaid else 'out'}"))  # fmt: skip
+        shown = [part for key, text in keys for part in (say(key, Tone.STRONG), say(f" {text}   "))]
+        told = [line(*shown[:6]), line(*shown[6:])] if shown[6:] else [line(*shown)]
+        return (*told, line("If an order changes before it is claimed, it is left out and named."))
 
     def action_page(self, name: str) -> None:
         """A list, or back to the plan."""
