@@ -105,7 +105,7 @@ def _stays(plan: SendPlan, zone: tzinfo) -> list[Line]:
         if by:
             text = f"> {_sent_by(by)}, since {times.clock(one.since, zone)}"
         else:
-            text = f"{refusal} ({one.number}{'' if count == 1 else ' ...'})"
+            text = f"{one.number}{'' if count == 1 else ' ...'}: {refusal}"
         told += pairs([(label, say(f"{count:>4,}  {text}", Tone.WARN))])
         label = " "
     if len(reasons) > REASONS:
