@@ -3,16 +3,12 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from stogly_tui.domain.safe_text import safe_line
+from stogly_tui.present.csv_cells import csv_cell
 from stogly_tui.present.times import iso
-
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def csv_lines(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -29,18 +25,15 @@ def csv_lines(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterat
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """One JSON object per line; control characters are escaped by JSON itself."""
     for row in rows:
-        shown = {key: iso(value) if isinstance(value, datetime) else value for key, value in row.items()}
+        shown = {key: _told(value) for key, value in row.items()}
         yield json.dumps(shown, ensure_ascii=True) + "\n"
 
 
 def _table(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
     yield list(names)
     for row in rows:
-        yield [_cell(row.get(name)) for name in names]
+        yield [csv_cell(_told(row.get(name))) for name in names]
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = safe_line(str(iso(value) if isinstance(value, datetime) else value), 4000)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+def _told(value: Any) -> Any:
+    return iso(value) if isinstance(value, datetime) else value
