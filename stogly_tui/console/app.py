@@ -26,12 +26,12 @@ from stogly_tui.console.operating import Operating
 from stogly_tui.console.presence import Presence
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
+from stogly_tui.console.screens.activity import ActivityScreen
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
 from stogly_tui.console.screens.help import HelpScreen
 from stogly_tui.console.screens.palette import GoTo, Palette
-from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
@@ -247,7 +247,7 @@ class StoglyApp(Operating):
             self.push_screen(Palette(self.screen))
 
     def action_activity(self) -> None:
-        """What was done in this console."""
+        """What was done, by whom."""
         if not isinstance(self.screen, ActivityScreen):
             self.push_screen(ActivityScreen())
 

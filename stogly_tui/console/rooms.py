@@ -30,6 +30,7 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _c
 
 def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
     """Bindings per screen, those of its widgets included; ``everywhere`` are the app's own."""
+    from stogly_tui.console.screens.activity import ActivityScreen
     from stogly_tui.console.screens.base import Dialog
     from stogly_tui.console.screens.channel_deeds import ChannelDeeds
     from stogly_tui.console.screens.channel_form_deeds import ChannelFormDeeds
@@ -73,6 +74,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "progress": [*ProgressDialog.BINDINGS],
+        "activity": [*ActivityScreen.BINDINGS, *LineList.BINDINGS],
         "results": [*ResultScreen.BINDINGS, *LineList.BINDINGS],
         "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
         "long text": [*LongText.BINDINGS, *Pages.BINDINGS],

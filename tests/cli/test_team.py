@@ -57,7 +57,9 @@ def test_named_orders_are_held_and_released_each_with_its_result(cli: CommandLin
     assert intakes() == ["accepted"] * 3
 
 
-def test_what_a_search_finds_is_planned_first_and_wants_its_number(cli: CommandLine, placed: list[str]) -> None:
+def test_what_a_search_finds_is_planned_first_and_wants_its_number(
+    cli: CommandLine, placed: list[str]
+) -> None:
     plan = cli("hold", "--search", "placed:30d", "--reason", "recount", "--dry-run")
     assert (plan.code, "3 orders would be held. Nothing was changed." in plan.err) == (0, True)
     assert intakes() == ["accepted"] * 3
@@ -103,7 +105,9 @@ def test_the_activity_tells_who_did_what_latest_first(cli: CommandLine, placed: 
         key = Order.get(Order.number == placed[1]).id
     orders.hold(Actor("ben", Role.OPERATOR), key, reason="recount")
 
-    told = [json.loads(line) for line in cli("activity", "--since", "1h", "--format", "jsonl").out.splitlines()]
+    told = [
+        json.loads(line) for line in cli("activity", "--since", "1h", "--format", "jsonl").out.splitlines()
+    ]
 
     assert [(one["user"], one["verb"], one["names"]) for one in told[:2]] == [
         ("ben", "hold", [placed[1]]), ("ana", "note", [placed[0]]),
@@ -115,7 +119,8 @@ def test_the_activity_tells_who_did_what_latest_first(cli: CommandLine, placed: 
 
 
 @pytest.mark.parametrize(
-    "words", [("note", "hi"), ("assign", "--to", "me"), ("hold", "--reason", "because"), ("release",), ("retry",)]
+    "words",
+    [("note", "hi"), ("assign", "--to", "me"), ("hold", "--reason", "because"), ("release",), ("retry",)],
 )
 def test_a_viewer_may_do_none_of_it(cli: CommandLine, placed: list[str], words: tuple[str, ...]) -> None:
     cli.patch.setenv("STOGLY_ROLES", '{"ana": "viewer", "ada": "admin"}')
