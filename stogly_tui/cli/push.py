@@ -113,6 +113,8 @@ def _apply(session: Session, plan: SendPlan) -> tuple[list[int], list[Skipped]]:
     What another process has queued since the plan was made is on its way as well.
     """
     result = pushes.send(session.actor, plan)
+    if result.not_begun:
+        say(f"{_orders(len(result.not_begun))} more would go, but the database went away. Run it again.")
     if not result.left_out:
         return list(result.queued), []
     again = pushes.plan(session.actor, [one.order_id for one in result.left_out])

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from stogly_tui.domain.states import HoldReason, IntakeState, PushState
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import versions
 from stogly_tui.model.queries.versions import State, Version
-from stogly_tui.model.transitions import assignments, notes, orders, verdicts
+from stogly_tui.model.transitions import assignments, notes, orders, trail, verdicts
 from stogly_tui.operations import team
 from stogly_tui.operations.packed import Packed
 from stogly_tui.operations.plans import SendPlan, SendResult
@@ -24,8 +24,10 @@ from stogly_tui.sync import rejudge
 
 LOOKED_AT = 500
 """Orders that are looked at in one read."""
-WRITTEN = 50
+WRITTEN = 25
 """Orders that are changed in one short transaction."""
+NOTED = 200
+"""Orders that are noted on or assigned in one: that is a statement or two for all of them."""
 GONE = "is not here any more"
 CHANGED = "changed after the plan was made"
 NOT_BEGUN = "was not begun: stopped before"
@@ -151,7 +153,7 @@ def plan(
 
 def apply(actor: Actor, plan: BulkPlan, *, reason: str = "", watch: Watch | None = None) -> BulkResult:
     """Do exactly what the plan says; whatever changed since it was made stays out, by name. What is left when
-    ``watch`` is stopped is not begun.
+    ``watch`` is stopped, or when the database goes away, is not begun.
 
     Raises:
         InvalidInput: the reason is missing.
@@ -162,24 +164,41 @@ def apply(actor: Actor, plan: BulkPlan, *, reason: str = "", watch: Watch | None
         raise InvalidInput(FieldProblem("reason", "is missing.", "Say why, in a few words."))
     watch = watch or Watch()
     watch.begin(len(plan.goes))
-    outcomes = _outcomes()
-    work = _retry if plan.verb is Verb.RETRY else _write
-    for start in range(0, len(plan.goes), WRITTEN):
-        if watch.is_stopped:
-            for target in plan.goes[start:]:
-                outcomes.add(target.order_id, target.number, Mark.NOT_BEGUN, NOT_BEGUN)
-            break
-        part = plan.goes[start : start + WRITTEN]
-        wrong = work(actor, plan, part, told)
-        for target in part:
-            why = wrong.get(target.order_id, "")
-            outcomes.add(
-                target.order_id, target.number, Mark.FAILED if why else Mark.OK, why or DONE[plan.verb]
-            )
-        watch.step(len(part), len(wrong))
+    outcomes, begun = _outcomes(), 0
+    why_not_begun = NOT_BEGUN
+    try:
+        with db.connection():
+            for part in _parts(plan):
+                if watch.is_stopped:
+                    break
+                _do(actor, plan, part, told, outcomes, watch)
+                begun += len(part)
+    except db.DatabaseUnreachable as error:
+        if not begun:
+            raise
+        why_not_begun = f"was not begun: the database went away ({error})"
+    for target in plan.goes[begun:]:
+        outcomes.add(target.order_id, target.number, Mark.NOT_BEGUN, why_not_begun)
     for one in plan.skipped:
         outcomes.add(one.order_id, one.number, one.mark, one.reason)
     return BulkResult(plan.verb.value, outcomes)
+
+
+def _parts(plan: BulkPlan) -> Iterator[Sequence[Target]]:
+    size = NOTED if plan.verb in (Verb.NOTE, Verb.ASSIGN) else WRITTEN
+    for start in range(0, len(plan.goes), size):
+        yield plan.goes[start : start + size]
+
+
+def _do(
+    actor: Actor, plan: BulkPlan, part: Sequence[Target], told: str, outcomes: Packed[Outcome], watch: Watch
+) -> None:
+    wrong = (_retry if plan.verb is Verb.RETRY else _write)(actor, plan, part, told)
+    for target in part:
+        why = wrong.get(target.order_id, "")
+        mark = Mark.FAILED if why else Mark.OK
+        outcomes.add(target.order_id, target.number, mark, why or DONE[plan.verb])
+    watch.step(len(part), len(wrong))
 
 
 DONE = {
@@ -258,12 +277,8 @@ def _write(actor: Actor, plan: BulkPlan, targets: Sequence[Target], told: str) -
             else:
                 ready.append(target.order_id)
         done = _VERBS[plan.verb](tx, ready, plan.name if plan.verb is Verb.ASSIGN else told)
-        for order_id in ready:
-            if order_id not in done:
-                wrong[order_id] = CHANGED
-                continue
-            verb, reason = _trail(plan, actor, told)
-            tx.audit(verb, "order", order_id, reason=reason)
+        wrong |= dict.fromkeys(set(ready) - done, CHANGED)
+        trail.write(tx, *_trail(plan, actor, told, done))
     return wrong
 
 
@@ -294,18 +309,18 @@ _VERBS: Mapping[Verb, Callable[[db.Tx, Sequence[int], str], set[int]]] = {
 }  # fmt: skip
 
 
-def _trail(plan: BulkPlan, actor: Actor, told: str) -> tuple[str, str]:
+def _trail(plan: BulkPlan, actor: Actor, told: str, done: set[int]) -> tuple[str, set[int], str]:
     match plan.verb:
         case Verb.HOLD:
-            return "hold", f"held by {actor.name}: {told}"
+            return "hold", done, f"held by {actor.name}: {told}"
         case Verb.RELEASE:
-            return "release", f"released by {actor.name}" + (f": {told}" if told else "")
+            return "release", done, f"released by {actor.name}" + (f": {told}" if told else "")
         case Verb.HANDLED:
-            return "handled_manually", f"handled manually by {actor.name}: {told}"
+            return "handled_manually", done, f"handled manually by {actor.name}: {told}"
         case Verb.ASSIGN:
-            return "assign", team.assigned_words(plan.name)
+            return "assign", done, team.assigned_words(plan.name)
         case _:
-            return "note", told
+            return "note", done, told
 
 
 def _retry(actor: Actor, _plan: BulkPlan, targets: Sequence[Target], _told: str) -> dict[int, str]:

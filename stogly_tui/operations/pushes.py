@@ -14,7 +14,7 @@ from stogly_tui.model.queries import channels, order_detail, orders, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.order_detail import PushRow
 from stogly_tui.model.queries.versions import Version
-from stogly_tui.model.transitions import pushes, verdicts
+from stogly_tui.model.transitions import pushes, trail, verdicts
 from stogly_tui.operations.planning import plan, why_not
 from stogly_tui.operations.plans import PlanItem, SendPlan, SendResult, Skipped
 from stogly_tui.operations.team import require_unchanged
@@ -29,7 +29,7 @@ __all__ = [
     "reopen", "send", "send_anew", "settle",
 ]  # fmt: skip
 
-AT_ONCE = 200
+AT_ONCE = 25
 """Orders that are queued or taken back in one short transaction."""
 
 
@@ -37,7 +37,7 @@ def send(
     actor: Actor, plan: SendPlan, *, due_at: datetime | None = None, watch: Watch | None = None
 ) -> SendResult:
     """Queue exactly the orders of ``plan``; whatever changed since it was made stays out, by name. What is left when
-    ``watch`` is stopped is not begun.
+    ``watch`` is stopped, or when the database goes away, is not begun.
 
     Raises:
         NotAllowed: the actor may not send.
@@ -49,19 +49,27 @@ def send(
         by_id = {channel.id: channel for channel in channels.overview()}
     queued: list[int] = []
     left_out: list[Skipped] = []
-    for start in range(0, len(plan.items), AT_ONCE):
-        if watch.is_stopped:
-            not_begun = array("q", (item.order_id for item in plan.items[start:]))
-            return SendResult(tuple(queued), tuple(left_out), not_begun)
-        part = plan.items[start : start + AT_ONCE]
-        done = _queue(actor, part, by_id, due_at, is_urgent=len(plan.items) <= 100)
-        queued += sorted(done)
-        out = [
-            Skipped(item.order_id, item.number, Refusal.CHANGED) for item in part if item.order_id not in done
-        ]
-        left_out += out
-        watch.step(len(part), len(out))
-    return SendResult(tuple(queued), tuple(left_out))
+    begun = 0
+    try:
+        with db.connection():
+            while begun < len(plan.items) and not watch.is_stopped:
+                part = plan.items[begun : begun + AT_ONCE]
+                done = _queue(actor, part, by_id, due_at, is_urgent=len(plan.items) <= 100)
+                queued += sorted(done)
+                out = [
+                    Skipped(one.order_id, one.number, Refusal.CHANGED)
+                    for one in part
+                    if one.order_id not in done
+                ]
+                left_out += out
+                begun += len(part)
+                watch.step(len(part), len(out))
+    except db.DatabaseUnreachable:
+        if not queued:
+            raise  # else what was queued before is queued, and has to be told of
+    return SendResult(
+        tuple(queued), tuple(left_out), array("q", (item.order_id for item in plan.items[begun:]))
+    )
 
 
 def _queue(
@@ -87,8 +95,7 @@ def _queue(
         return set()
     with db.write(actor) as tx:
         queued = pushes.queue(tx, ready, rule="by hand", due_at=due_at, is_urgent=is_urgent)
-        for order_id in sorted(queued):
-            tx.audit("send", "order", order_id, reason=f"sent by {actor.name}: queued")
+        trail.write(tx, "send", queued, f"sent by {actor.name}: queued")
     return queued
 
 
@@ -104,8 +111,7 @@ def recall(actor: Actor, order_ids: Sequence[int], *, watch: Watch | None = None
         asked = order_ids[start : start + AT_ONCE]
         with db.write(actor) as tx:
             part = sorted(pushes.recall(tx, asked))
-            for order_id in part:
-                tx.audit("recall", "order", order_id, reason=f"taken back by {actor.name}")
+            trail.write(tx, "recall", part, f"taken back by {actor.name}")
         recalled += part
         watch.step(len(asked), len(asked) - len(part))
     return tuple(recalled)

@@ -11,7 +11,7 @@ from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import audit, versions
 from stogly_tui.model.queries.versions import LastChange, Version
-from stogly_tui.model.transitions import assignments, notes, presences
+from stogly_tui.model.transitions import assignments, notes, presences, trail
 
 NOTE_AT_MOST = 2000
 NAME_AT_MOST = 40
@@ -82,8 +82,7 @@ def assign(actor: Actor, order_ids: Sequence[int], name: str) -> tuple[int, ...]
     for start in range(0, len(order_ids), AT_ONCE):
         with db.write(actor) as tx:
             part = sorted(assignments.assign(tx, order_ids[start : start + AT_ONCE], wanted))
-            for order_id in part:
-                tx.audit("assign", "order", order_id, after={"to": wanted}, reason=assigned_words(wanted))
+            trail.write(tx, "assign", part, assigned_words(wanted), {"to": wanted})
             done += part
     return tuple(done)
 
