@@ -11,10 +11,10 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import order_detail, order_keys, orders
+from stogly_tui.model.queries import notes, order_detail, order_keys, orders
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.orders import OrderRow
-from stogly_tui.present.orders_json import detail_json, order_json
+from stogly_tui.present.orders_json import detail_json, note_json, order_json
 
 IN_A_TABLE = 50
 """Orders that a table shows unless another limit is given."""
@@ -58,11 +58,14 @@ def show(session: Session, args: argparse.Namespace) -> int:
     """One order, whole."""
     row = which.one(args.order)
     with db.read():
-        found = order_detail.detail(row.id)
+        found, told = order_detail.detail(row.id), notes.of(row.id)
     if found is None:
         raise InvalidInput(FieldProblem("order", f"{row.number} is not here any more."))
     if args.format == "json":
-        put_json(detail_json(found))
+        put_json(
+            detail_json(found)
+            | {"notes": [note_json(one) for one in told], "assigned_to": row.assigned_to or None}
+        )
         return exits.DONE
     from stogly_tui.present import order_pages
     from stogly_tui.present.blocks import plain

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stogly_tui.cli import parser_channel, parser_setup, parser_work
+from stogly_tui.cli import parser_channel, parser_setup, parser_team, parser_work
 from stogly_tui.domain.safe_text import safe_text, storable
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ _ADDERS: Mapping[str, Callable[["Commands"], None]] = {
     "pull": parser_work.add_pull,
     "push recall": parser_work.add_push,
     "orders order": parser_work.add_orders,
+    "hold release handled retry": parser_team.add_bulk,
+    "note assign activity": parser_team.add_team,
     "problems runs log day": parser_work.add_watching,
     "user": parser_setup.add_users,
     "doctor backup config": parser_setup.add_care,

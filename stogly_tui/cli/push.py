@@ -102,7 +102,7 @@ def _push_found(session: Session, args: argparse.Namespace) -> int:
             put_json([])
         return exits.DONE
     _tell_plan(plan)
-    _confirm(len(plan.items), is_given=args.yes)
+    confirm(len(plan.items), is_given=args.yes)
     sent, _ = _apply(session, plan)
     return deliver.see_to_the_end(session, sent, args.format)
 
@@ -113,6 +113,8 @@ def _apply(session: Session, plan: SendPlan) -> tuple[list[int], list[Skipped]]:
     What another process has queued since the plan was made is on its way as well.
     """
     result = pushes.send(session.actor, plan)
+    if result.not_begun:
+        say(f"{_orders(len(result.not_begun))} more would go, but the database went away. Run it again.")
     if not result.left_out:
         return list(result.queued), []
     again = pushes.plan(session.actor, [one.order_id for one in result.left_out])
@@ -144,7 +146,7 @@ def _push_due(session: Session, args: argparse.Namespace) -> int:
         say(
             f"{len(queued)} more are on their way already; each is looked up at its destination before it is sent."
         )
-        _confirm(len(by_rule.items), is_given=args.yes)
+        confirm(len(by_rule.items), is_given=args.yes)
         pushes.confirm_sending(session.actor)
     rules.queue_due()
     with db.read():
@@ -249,7 +251,7 @@ def _item_json(item: PlanItem) -> dict[str, object]:
     }
 
 
-def _confirm(number: int, *, is_given: bool) -> None:
+def confirm(number: int, what: str = "send them", *, is_given: bool) -> None:
     """Want the number of orders typed, or ``--yes``.
 
     Raises:
@@ -259,8 +261,8 @@ def _confirm(number: int, *, is_given: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InvalidInput(
-            FieldProblem("yes", "nobody is here to confirm the plan, and nothing was sent.", "Add --yes.")
+            FieldProblem("yes", "nobody is here to confirm the plan, and nothing was done.", "Add --yes.")
         )
-    print(f"Type {number} to send them: ", end="", file=sys.stderr, flush=True)
+    print(f"Type {number} to {what}: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != str(number):
-        raise InvalidInput(FieldProblem("number", f"is not {number}: nothing was sent."))
+        raise InvalidInput(FieldProblem("number", f"is not {number}: nothing was done."))

@@ -20,16 +20,18 @@ from stogly_tui.console.bindings import EVERYWHERE
 from stogly_tui.console.filters import NoColours, NoControls
 from stogly_tui.console.keymap import BadKeymap, checked
 from stogly_tui.console.live import Live
+from stogly_tui.console.long_work import LongWork
 from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseLost, Loaded, LoadFailed
 from stogly_tui.console.operating import Operating
+from stogly_tui.console.presence import Presence
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
+from stogly_tui.console.screens.activity import ActivityScreen
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
 from stogly_tui.console.screens.help import HelpScreen
 from stogly_tui.console.screens.palette import GoTo, Palette
-from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
@@ -91,6 +93,8 @@ class StoglyApp(Operating):
         self.open_screens: set[ConsoleScreen[Any]] = set()
         self.vitals: Vitals | None = None
         self.lost = ""
+        self.presence = Presence(self)
+        self.works: list[LongWork] = []
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
@@ -126,6 +130,7 @@ class StoglyApp(Operating):
 
     def on_unmount(self) -> None:
         """Close the threads."""
+        self.presence.close()
         self._live.close()
         self.reader.close()
 
@@ -242,9 +247,34 @@ class StoglyApp(Operating):
             self.push_screen(Palette(self.screen))
 
     def action_activity(self) -> None:
-        """What was done in this console."""
+        """What was done, by whom."""
         if not isinstance(self.screen, ActivityScreen):
             self.push_screen(ActivityScreen())
+
+    def action_works(self) -> None:
+        """What runs in the background, and what became of it."""
+        from stogly_tui.console.screens.progress import WorksDialog
+
+        if len(self.works) > 1:
+            self.push_screen(WorksDialog(self.works), self._show_work)
+        elif self.works:
+            self._show_work(self.works[0])
+        else:
+            self.say("Nothing runs in the background, and nothing did.", title="Background")
+
+    def _show_work(self, work: LongWork | None) -> None:
+        from stogly_tui.console.screens.progress import ProgressDialog
+        from stogly_tui.console.screens.results import ResultScreen
+
+        if work is None:
+            return
+        if not work.is_over:
+            work.is_left = False
+            self.push_screen(ProgressDialog(work))
+        elif work.result is not None:
+            self.push_screen(ResultScreen(work.title, work.result))
+        else:
+            self.say(f"{work.title} has ended and left no list; F9 says how.", title="Background")
 
     def action_reload(self) -> None:
         """Read the screen in front again."""

@@ -31,7 +31,15 @@ EVERYWHERE: list[BindingType] = [
         "Activity",
         show=False,
         id="app.activity",
-        tooltip="What you did in this console",
+        tooltip="What was done, by you and by others",
+    ),
+    Binding(
+        "B",
+        "works",
+        "Background",
+        show=False,
+        id="app.works",
+        tooltip="What runs in the background, and its results",
     ),
     Binding("f8", "next_theme", "Colours", show=False, id="app.theme", tooltip="Other colours"),
     Binding(

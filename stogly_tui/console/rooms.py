@@ -30,6 +30,7 @@ MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _c
 
 def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
     """Bindings per screen, those of its widgets included; ``everywhere`` are the app's own."""
+    from stogly_tui.console.screens.activity import ActivityScreen
     from stogly_tui.console.screens.base import Dialog
     from stogly_tui.console.screens.channel_deeds import ChannelDeeds
     from stogly_tui.console.screens.channel_form_deeds import ChannelFormDeeds
@@ -42,6 +43,8 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.order_detail import OrderScreen
     from stogly_tui.console.screens.orders import OrdersScreen
     from stogly_tui.console.screens.palette import Finder
+    from stogly_tui.console.screens.progress import ProgressDialog
+    from stogly_tui.console.screens.results import ResultScreen
     from stogly_tui.console.screens.send_plan import SendPlanScreen
     from stogly_tui.console.screens.sign_in import SignInScreen
     from stogly_tui.console.screens.sync_log import SyncLogScreen
@@ -70,6 +73,9 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "people": [*UsersScreen.BINDINGS, *LineList.BINDINGS],
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
+        "progress": [*ProgressDialog.BINDINGS],
+        "activity": [*ActivityScreen.BINDINGS, *LineList.BINDINGS],
+        "results": [*ResultScreen.BINDINGS, *LineList.BINDINGS],
         "text": [*TextScreen.BINDINGS, *Pages.BINDINGS],
         "long text": [*LongText.BINDINGS, *Pages.BINDINGS],
         "go live": [*GoLiveScreen.BINDINGS],

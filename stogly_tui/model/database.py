@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import peewee as pw
 
 from stogly_tui.domain.people import Actor
-from stogly_tui.domain.safe_text import folded
+from stogly_tui.domain.safe_text import folded, storable
 from stogly_tui.model import tables
 from stogly_tui.model.tables.base import from_millis, to_millis
 
@@ -91,7 +91,7 @@ class Tx:
         """Write down what was done, in the actor's name."""
         tables.Audit.insert(
             at=self.at, actor=self.actor.name, verb=verb, entity=entity, entity_id=entity_id,
-            before=before, after=after, reason=reason,
+            before=before, after=after, reason=storable(reason),
         ).execute()  # fmt: skip
 
     def append(self, table: str, columns: tuple[str, ...], row: tuple[Any, ...]) -> None:

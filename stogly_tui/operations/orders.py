@@ -1,4 +1,8 @@
-"""Repairs on one order: map a SKU, hold, release, retry, fetch again, correct the address."""
+"""Repairs on one order: map a SKU, hold, release, retry, fetch again, correct the address.
+
+Where one takes ``seen``, it is the version that the operator decided about: of another one nothing is done
+(`team.ChangedMeanwhile`).
+"""
 
 from collections.abc import Mapping
 
@@ -8,10 +12,12 @@ from stogly_tui.domain.states import HoldReason, IntakeState
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import order_detail, orders, work
 from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.model.queries.versions import Version
 from stogly_tui.model.transitions import channels as channel_transitions
 from stogly_tui.model.transitions import orders as transitions
 from stogly_tui.model.transitions import pushes, runs, verdicts
 from stogly_tui.operations.channels import named
+from stogly_tui.operations.team import require_unchanged
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms.base import Sku
 from stogly_tui.platforms.errors import PlatformError
@@ -121,21 +127,23 @@ def map_sku(actor: Actor, destination_name: str, sku: str, destination_sku: str)
     return len(queued)
 
 
-def hold(actor: Actor, order_id: int, *, reason: str) -> None:
+def hold(actor: Actor, order_id: int, *, reason: str, seen: Version | None = None) -> None:
     """Stop an order; what is queued of it is taken back."""
     actor.require(Role.OPERATOR)
     if len(reason.strip()) < 3:
         raise InvalidInput(FieldProblem("reason", "is missing.", "Say why it is held."))
     with db.write(actor) as tx:
+        require_unchanged(order_id, seen)
         if not transitions.hold(tx, order_id, HoldReason.MANUAL, reason.strip()):
             raise InvalidInput(FieldProblem("order", "cannot be held in its present state."))
         tx.audit("hold", "order", order_id, reason=f"held by {actor.name}: {reason.strip()}")
 
 
-def release(actor: Actor, order_id: int, *, reason: str = "") -> None:
+def release(actor: Actor, order_id: int, *, reason: str = "", seen: Version | None = None) -> None:
     """Let a held order go on."""
     actor.require(Role.OPERATOR)
     with db.write(actor) as tx:
+        require_unchanged(order_id, seen)
         if not transitions.release(tx, order_id):
             raise InvalidInput(FieldProblem("order", "is not held."))
         tx.audit(
@@ -161,10 +169,10 @@ def fetch_again(actor: Actor, order_id: int) -> None:
         raise InvalidInput(FieldProblem("order", "is not here any more."))
     with db.write(actor) as tx:
         runs.ask_again(tx, row.channel_id, row.remote_id, f"asked for by {actor.name}")
-        tx.audit("fetch_again", "order", order_id)
+        tx.audit("fetch_again", "order", order_id, reason=f"asked for at its channel by {actor.name}")
 
 
-def resolve_change(actor: Actor, order_id: int, *, decision: str) -> None:
+def resolve_change(actor: Actor, order_id: int, *, decision: str, seen: Version | None = None) -> None:
     """Settle what changed at the source after sending: cancelled downstream, or kept, with the reason typed."""
     actor.require(Role.OPERATOR)
     if len(decision.strip()) < 3:
@@ -172,12 +180,15 @@ def resolve_change(actor: Actor, order_id: int, *, decision: str) -> None:
             FieldProblem("decision", "is missing.", "Say what was done, for example: cancelled there too.")
         )
     with db.write(actor) as tx:
+        require_unchanged(order_id, seen)
         if not verdicts.resolve_change(tx, order_id, decision.strip()):
             raise InvalidInput(FieldProblem("order", "has no change to settle."))
         tx.audit("resolve_change", "order", order_id, reason=f"{actor.name}: {decision.strip()}")
 
 
-def correct_address(actor: Actor, order_id: int, changes: Mapping[str, str]) -> None:
+def correct_address(
+    actor: Actor, order_id: int, changes: Mapping[str, str], *, seen: Version | None = None
+) -> None:
     """Correct parts of the shipping address and, where the order failed for it, send it again.
 
     Raises:
@@ -198,6 +209,7 @@ def correct_address(actor: Actor, order_id: int, changes: Mapping[str, str]) -> 
         part: value.strip().upper() if part == "country" else value.strip() for part, value in changes.items()
     }
     with db.write(actor) as tx:
+        require_unchanged(order_id, seen)
         if not transitions.correct_address(tx, order_id, given):
             raise InvalidInput(FieldProblem("order", "has no shipping address."))
         tx.audit(

@@ -50,6 +50,7 @@ def pull_now(actor: Actor, names: Sequence[str] = ()) -> int:
         with db.write(actor) as tx:
             for flow in flows[:1]:
                 transitions.ask(tx, flow.id, channel.id, flow.type, "by hand")
+                tx.audit("pull", "channel", channel.id, reason=f"read now for {actor.name}")
                 asked += 1
     return asked
 
@@ -60,6 +61,7 @@ def pull_order(actor: Actor, name: str, remote_id: str) -> None:
     channel = sources([name])[0]
     with db.write(actor) as tx:
         transitions.ask_again(tx, channel.id, remote_id.strip(), f"asked for by {actor.name}")
+        tx.audit("pull_order", "channel", channel.id, reason=f"order {remote_id.strip()} asked for")
 
 
 def results(run_ids: Sequence[int]) -> list[runs.RunRow]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from stogly_tui.model.queries.audit import Deed
+from stogly_tui.model.queries.audit import Activity, Deed
 from stogly_tui.present import times
 from stogly_tui.present.blocks import BLANK, Line, Tone, line, say, wrapped
 
@@ -28,6 +28,25 @@ VERBS = {
     "begin_sign_in": "began a sign-in",
     "sign_in": "signed in",
     "map_sku": "mapped a SKU",
+    "pull": "had orders read",
+    "send": "sent",
+    "recall": "took back",
+    "hold": "held",
+    "release": "released",
+    "retry": "retried",
+    "fetch_again": "fetched again",
+    "look_now": "had looked up",
+    "handled_manually": "handled manually",
+    "settle": "settled",
+    "reopen": "reopened",
+    "send_anew": "sent anew",
+    "resolve_change": "settled a change of",
+    "correct_address": "corrected the address of",
+    "assign": "assigned",
+    "note": "noted on",
+    "set_role": "gave a role",
+    "confirm_sending": "let sending go on",
+    "show_customer": "looked at the customer of",
 }
 SECRETS = ("secret", "token", "password", "key")
 """Parts of names whose values are never shown, whatever was stored."""
@@ -49,6 +68,15 @@ def page(deeds: Sequence[Deed], zone: tzinfo, width: int) -> list[Line]:
             told += wrapped(text, width, 4)
         told.append(BLANK)
     return told or [line("Nothing was done to it by a person yet.")]
+
+
+def named(one: Activity) -> str:
+    """What it was done to: the first by name, and how many more."""
+    told = " ".join(name for name in one.names if name) or (
+        one.entity if one.count == 1 else f"{one.entity}s"
+    )
+    more = one.count - len(one.names)
+    return f"{told} and {more:,} more" if more > 0 and one.names else told
 
 
 def changes(before: Any, after: Any, zone: tzinfo = UTC) -> list[str]:

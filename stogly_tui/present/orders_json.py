@@ -6,6 +6,7 @@ from typing import Any
 
 from stogly_tui.domain.money import to_text
 from stogly_tui.domain.orders import Address
+from stogly_tui.model.queries.notes import NoteRow
 from stogly_tui.model.queries.order_detail import AttemptRow, LineRow, OrderDetail, PushRow, TimelineRow
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.present.errors import error_text
@@ -84,6 +85,11 @@ def detail_json(detail: OrderDetail) -> dict[str, Any]:
         "writebacks": [],
         "timeline": [_event(event) for event in detail.timeline],
     }
+
+
+def note_json(note: NoteRow) -> dict[str, Any]:
+    """A note on an order."""
+    return {"at": iso(note.at), "author": note.author, "text": note.text}
 
 
 def _line(line: LineRow, currency: str) -> dict[str, Any]:

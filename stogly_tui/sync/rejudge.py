@@ -105,6 +105,7 @@ def retry(context: Context, actor: Actor, order_id: int) -> IntakeState | None:
     with db.write(actor) as tx:
         record = judge(raw, Rules.of(channel), work.echoes(channel_id, references), is_fresh=True)
         intake.store(tx, channel_id, channel.order_prefix, None, [record])
+        tx.audit("retry", "order", order_id, reason=f"read again from what is stored: {record.intake}")
         runs.log(
             tx, Level.INFO, "RETRY", f"read again from what is stored: {record.intake}", order_id=order_id
         )

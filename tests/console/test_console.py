@@ -51,7 +51,9 @@ def test_what_was_done_is_listed(house: dict[str, int]) -> None:
         await seen.press("p")
         await seen.sees("asked for new orders")
         await seen.press("f9")
-        await seen.sees("WHAT WAS DONE IN THIS CONSOLE", "Pull now")
+        await seen.sees("ACTIVITY   of everybody", "had orders read")
+        await seen.press("F", "F")
+        await seen.sees("of this console", "Pull now")
 
     play(story)
 

@@ -169,7 +169,7 @@ def test_a_sku_is_mapped_to_what_the_destination_calls_it(
 
 def test_an_address_is_corrected_in_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(order_operations, "correct_address", lambda *given: asked.append(given[1:]))
+    monkeypatch.setattr(order_operations, "correct_address", lambda *given, seen: asked.append(given[1:]))
 
     async def story(seen: Play) -> None:
         await to(seen, "SHOP-1431")

@@ -112,7 +112,7 @@ def test_the_plan_lists_what_is_skipped_and_why(house: House) -> None:
         await seen.press("k")
         await seen.sees("SKIPPED:", "SHOP-1419")
         await seen.press("k", "u")
-        await seen.sees("take the unpaid in")
+        await seen.sees("take the 1 unpaid in")
 
     play(story)
 

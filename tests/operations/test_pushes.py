@@ -76,7 +76,7 @@ def test_what_stays_is_named_with_its_reason_and_is_not_sent(
     late = pushes.plan(ADA, [order_id])
 
     assert [(one.order_id, one.refusal) for one in late.skipped] == [(order_id, reason)]
-    assert late.items == ()
+    assert not late.items
     result = pushes.send(ADA, early)
     assert (result.queued, len(result.left_out)) == ((), 1)
 
@@ -113,7 +113,7 @@ def test_an_unpaid_order_is_sent_by_a_person_with_a_warning(trade: Trade) -> Non
     plan = pushes.plan(ADA, trade.ids())
 
     assert plan.items[0].warnings == (Refusal.NOT_PAID,)
-    assert plan.without_unpaid().items == ()
+    assert not plan.without_unpaid().items
     assert pushes.send(ADA, plan).queued
 
 

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.binding import Binding
 
-from stogly_tui.console.screens.asking import ask_and_do
-from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.dialogs import Answers, Question
+from stogly_tui.console.screens.order_asking import Act, ask_about
+from stogly_tui.console.screens.order_team import OrderTeam
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.states import IntakeState, PushState, SourceChange
 from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.model.queries.versions import Version
 from stogly_tui.operations import orders as order_operations
 from stogly_tui.operations import pushes
-from stogly_tui.operations.pushes import SendPlan, SendResult
+from stogly_tui.operations.bulk import Verb
 from stogly_tui.present import words
 from stogly_tui.present.blocks import Line, wrapped
 from stogly_tui.present.errors import explain, sku_named
 
 ROOM = 70
+DOING = {
+    "Correct": "correcting its address",
+    "Hold": "holding it",
+    "Release": "releasing it",
+    "Handled": "settling it",
+    "Settle": "settling it",
+    "Map": "mapping a SKU of it",
+    "Reopen": "reopening it",
+    "Send anew": "sending it anew",
+}
+"""What others are told while a window is open, by the button that ends it."""
 
 
-class OrderDeeds(ConsoleScreen[None]):
+class OrderDeeds(OrderTeam):
     """Actions on the order in front (`order`), or on several (`order_ids`). Operations decide what is allowed."""
 
     BINDINGS = [
-        Binding("R", "send_again", "again", show=False, id="order.send_again", tooltip="Send it again, after a plan"),
         Binding("h", "handled", "handled", show=False, id="order.handled", tooltip="Handled manually, or settle by hand"),
-        Binding("x", "recall", "recall", show=False, id="order.recall", tooltip="Recall queued orders: the marked, or this"),
         Binding("m", "map_sku", "map SKU", show=False, id="order.map_sku", tooltip="Map a SKU to the destination's"),
         Binding("a", "address", "address", show=False, id="order.address", tooltip="Correct the shipping address"),
-        Binding("L", "release", "release", show=False, id="order.release", tooltip="Release this held order"),
-        Binding("H", "hold", "hold", show=False, id="order.hold", tooltip="Hold this order, with a reason"),
-        Binding("t", "retry", "retry", show=False, id="order.retry", tooltip="Retry: read the stored payload again"),
+        Binding("L", "release", "release", show=False, id="order.release", tooltip="Release the marked orders, or this"),
+        Binding("H", "hold", "hold", show=False, id="order.hold", tooltip="Hold the marked orders, or this one"),
+        Binding("t", "retry", "retry", show=False, id="order.retry", tooltip="Retry: read again what is stored of it"),
         Binding("f", "fetch", "fetch", show=False, id="order.fetch", tooltip="Fetch again: ask its channel"),
         Binding("i", "look", "look now", show=False, id="order.look", tooltip="Look the order up at its destination now"),
         Binding("O", "reopen", "reopen", show=False, id="order.reopen", tooltip="Reopen an order that was handled manually"),
@@ -43,76 +52,10 @@ class OrderDeeds(ConsoleScreen[None]):
         Binding("N", "send_anew", "send anew", show=False, id="order.send_anew", tooltip="Send anew: it is gone there"),
     ]  # fmt: skip
 
-    _just_sent: tuple[int, ...] = ()
-    """What the last plan queued, until something else is recalled or marked: `x` takes it back."""
-
-    @property
-    @abstractmethod
-    def order(self) -> OrderRow | None:
-        """The order in front."""
-
     @property
     def shipping(self) -> Address | None:
         """Its address, where it is at hand."""
         return None
-
-    @property
-    def order_ids(self) -> Sequence[int]:
-        """The orders that bulk verbs act on: the marked ones, or the one in front."""
-        return (self.order.id,) if self.order else ()
-
-    def sent(self, _result: SendResult) -> None:
-        """Orders were queued."""
-
-    # --- sending -------------------------------------------------------------------------------------------
-
-    def action_send_again(self) -> None:
-        """Send the marked orders, or the one in front, again, after a plan."""
-        if self.order_ids:
-            self.plan_send(self.order_ids)
-
-    def plan_send(self, ids: Sequence[int]) -> None:
-        """Make a plan for these orders and show it."""
-        actor = self.services.actor
-        self.do("Send Orders", lambda: pushes.plan(actor, ids), self._show_plan)
-
-    def _show_plan(self, plan: SendPlan) -> None:
-        from stogly_tui.console.screens.send_plan import SendPlanScreen
-
-        self.app.push_screen(SendPlanScreen(plan), self._apply)
-
-    def _apply(self, plan: SendPlan | None) -> None:
-        if plan is None:
-            return
-        actor = self.services.actor
-        self.do("Send Orders", lambda: pushes.send(actor, plan), self._told_sent)
-
-    def _told_sent(self, result: SendResult) -> str:
-        self.sent(result)
-        self._just_sent = result.queued
-        told = f"{len(result.queued)} queued; x recalls them until they are claimed."
-        if result.left_out:
-            names = ", ".join(f"{one.number} {one.refusal}" for one in result.left_out[:5])
-            told += f" {len(result.left_out)} left out: {names}"
-        return told
-
-    def action_recall(self) -> None:
-        """Take queued orders back: what was just sent from here, else the marked ones or the one in front."""
-        ids, actor = list(self._just_sent or self.order_ids), self.services.actor
-        self._just_sent = ()
-        if ids:
-            self.do(
-                "Recall",
-                lambda: pushes.recall(actor, ids),
-                lambda done: (
-                    f"{len(done)} of {len(ids)} taken back"
-                    + (
-                        "."
-                        if len(done) == len(ids)
-                        else "; the others are claimed, sent or were never queued."
-                    )
-                ),
-            )
 
     def action_look(self) -> None:
         """Look the order up at its destination now."""
@@ -123,7 +66,7 @@ class OrderDeeds(ConsoleScreen[None]):
     def action_handled(self) -> None:
         """Handled manually, or settle an unknown outcome."""
         row = self.order
-        if row is None:
+        if self.ask_many(Verb.HANDLED) or row is None:
             return
         if row.push_state is PushState.IN_DOUBT or (row.push_may_exist and not row.destination_id):
             self._ask_settle(row)
@@ -142,10 +85,10 @@ class OrderDeeds(ConsoleScreen[None]):
                 return "Give its id at the destination, or a reason."
             return ""
 
-        def act(answers: Answers) -> Callable[[], Any]:
+        def act(answers: Answers, seen: Version) -> Callable[[], Any]:
             actor = self.services.actor
             return lambda: pushes.handle_manually(
-                actor, row.id, destination_id=answers["destination_id"], reason=answers["reason"]
+                actor, row.id, destination_id=answers["destination_id"], reason=answers["reason"], seen=seen
             )
 
         self._ask(
@@ -169,7 +112,7 @@ class OrderDeeds(ConsoleScreen[None]):
                 return "Give its id at the destination."
             return "" if len(answers["reason"]) >= 3 else "Say where you looked, and what you saw."
 
-        def act(answers: Answers) -> Callable[[], Any]:
+        def act(answers: Answers, seen: Version) -> Callable[[], Any]:
             actor = self.services.actor
             return lambda: pushes.settle(
                 actor,
@@ -177,6 +120,7 @@ class OrderDeeds(ConsoleScreen[None]):
                 is_there=answers["is_there"] == "yes",
                 destination_id=answers["destination_id"],
                 reason=answers["reason"],
+                seen=seen,
             )
 
         self._ask(f"SETTLE BY HAND: {row.number}", row, questions, "Settle", act, "is settled.", wrong)
@@ -185,7 +129,10 @@ class OrderDeeds(ConsoleScreen[None]):
         """Reopen an order that was handled manually."""
         actor = self.services.actor
         self._with_reason(
-            "REOPEN", "Reopen", lambda row, why: pushes.reopen(actor, row.id, reason=why), "is reopened."
+            "REOPEN",
+            "Reopen",
+            lambda row, why, seen: pushes.reopen(actor, row.id, reason=why, seen=seen),
+            "is reopened.",
         )
 
     def action_send_anew(self) -> None:
@@ -194,17 +141,22 @@ class OrderDeeds(ConsoleScreen[None]):
         self._with_reason(
             "SEND ANEW",
             "Send anew",
-            lambda row, why: pushes.send_anew(actor, row.id, reason=why),
+            lambda row, why, seen: pushes.send_anew(actor, row.id, reason=why, seen=seen),
             "was read back and is sent anew.",
         )
 
     # --- repairs -------------------------------------------------------------------------------------------
 
     def action_hold(self) -> None:
-        """Hold the order in front."""
+        """Hold the marked orders, or the one in front."""
+        if self.ask_many(Verb.HOLD):
+            return
         actor = self.services.actor
         self._with_reason(
-            "HOLD", "Hold", lambda row, why: order_operations.hold(actor, row.id, reason=why), "is held."
+            "HOLD",
+            "Hold",
+            lambda row, why, seen: order_operations.hold(actor, row.id, reason=why, seen=seen),
+            "is held.",
         )
 
     def action_settle_change(self) -> None:
@@ -213,22 +165,26 @@ class OrderDeeds(ConsoleScreen[None]):
         self._with_reason(
             "CHANGE AT ITS CHANNEL",
             "Settle",
-            lambda row, why: order_operations.resolve_change(actor, row.id, decision=why),
+            lambda row, why, seen: order_operations.resolve_change(actor, row.id, decision=why, seen=seen),
             "is settled.",
         )
 
     def action_release(self) -> None:
-        """Release the order in front."""
+        """Release the marked orders, or the one in front."""
+        if self.ask_many(Verb.RELEASE):
+            return
         actor = self.services.actor
         self._with_reason(
             "RELEASE",
             "Release",
-            lambda row, why: order_operations.release(actor, row.id, reason=why),
+            lambda row, why, seen: order_operations.release(actor, row.id, reason=why, seen=seen),
             "is released.",
         )
 
     def action_retry(self) -> None:
         """Read the stored payload again."""
+        if self.ask_many(Verb.RETRY):
+            return
         self._simple("Retry", order_operations.retry_intake, "was read again from what is stored.")
 
     def action_fetch(self) -> None:
@@ -264,7 +220,7 @@ class OrderDeeds(ConsoleScreen[None]):
             ),
         )
 
-        def act(answers: Answers) -> Callable[[], Any]:
+        def act(answers: Answers, _seen: Version) -> Callable[[], Any]:
             return lambda: order_operations.map_sku(
                 actor, row.destination_channel, answers["sku"], answers["target"]
             )
@@ -292,9 +248,9 @@ class OrderDeeds(ConsoleScreen[None]):
         parts = order_operations.ADDRESS_PARTS
         questions = tuple(Question(part, part.capitalize(), getattr(known, part)) for part in parts)
 
-        def act(answers: Answers) -> Callable[[], Any]:
+        def act(answers: Answers, seen: Version) -> Callable[[], Any]:
             changes = {part: value for part, value in answers.items() if value != getattr(known, part)}
-            return lambda: order_operations.correct_address(actor, row.id, changes)
+            return lambda: order_operations.correct_address(actor, row.id, changes, seen=seen)
 
         self._ask(f"ADDRESS: {row.number}", row, questions, "Correct", act, "has a corrected address.")
 
@@ -306,7 +262,7 @@ class OrderDeeds(ConsoleScreen[None]):
             self.do(title, lambda: operation(actor, row.id), lambda _: f"{row.number} {outcome}")
 
     def _with_reason(
-        self, title: str, verb: str, operation: Callable[[OrderRow, str], Any], outcome: str
+        self, title: str, verb: str, operation: Callable[[OrderRow, str, Version], Any], outcome: str
     ) -> None:
         row = self.order
         if row is None:
@@ -314,7 +270,7 @@ class OrderDeeds(ConsoleScreen[None]):
         questions = (Question("reason", "Reason", help="kept in the timeline", is_needed=True),)
         self._ask(
             f"{title}: {row.number}", row, questions, verb,
-            lambda answers: lambda: operation(row, answers["reason"]), outcome,
+            lambda answers, seen: lambda: operation(row, answers["reason"], seen), outcome,
             lambda answers: "" if len(answers["reason"]) >= 3 else "Say why, in a few words.",
         )  # fmt: skip
 
@@ -324,24 +280,29 @@ class OrderDeeds(ConsoleScreen[None]):
         about: OrderRow | Sequence[Line],
         questions: Sequence[Question],
         verb: str,
-        act: Callable[[Answers], Callable[[], Any]],
+        act: Act,
         outcome: str | Callable[[Any], str],
         wrong: Callable[[Answers], str] = lambda _: "",
     ) -> None:
         row = self.order
+        if row is None:
+            return
         if isinstance(about, OrderRow):
             said = explain(about)
             about = wrapped(f"{words.push(about).text}. {said.code} {said.says}", ROOM)
 
-        number = row.number if row else ""
+        number = row.number
         then = outcome if callable(outcome) else lambda _: f"{number} {outcome}"
-        ask_and_do(self, title, about, questions, verb, act, then, wrong)
+        doing = DOING.get(verb, f"{title.partition(':')[0].lower()}")
+        ask_about(self, row, doing, title, about, questions, verb, act, then, wrong)
 
     def deeds_fit(self, action: str) -> bool | None:
         """Whether an action fits the order in front: None greys it."""
         row = self.order
         if row is None:
             return None
+        if action in ("release", "handled") and len(self.order_ids) > 1:
+            return True
         state, intake = row.push_state, row.intake
         fits = {
             "look": state is PushState.IN_DOUBT or row.push_may_exist,

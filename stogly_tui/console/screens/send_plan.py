@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
+from array import array
+from collections.abc import Callable
+from itertools import islice
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,14 +13,17 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from stogly_tui.console import bulk_words, plan_words
 from stogly_tui.console.screens.dialogs import Guarded
+from stogly_tui.console.screens.results import export
 from stogly_tui.console.widgets.frame import Rule
 from stogly_tui.console.widgets.inputs import Button, LineInput
 from stogly_tui.console.widgets.panel import Pages, Panel
 from stogly_tui.domain.gates import Refusal
-from stogly_tui.operations.pushes import SendPlan
-from stogly_tui.present import money, times
-from stogly_tui.present.blocks import Line, Tone, View, heading, line, pairs, say, wrapped
+from stogly_tui.operations.plans import SendPlan, values
+from stogly_tui.operations.team import PRESENT_AT_MOST
+from stogly_tui.present import result_rows, times
+from stogly_tui.present.blocks import Line, Tone, line, say
 
 TYPE_ABOVE = 100
 """From so many orders on, their number has to be typed."""
@@ -32,25 +38,22 @@ class SendPlanScreen(Guarded[SendPlan]):
         Binding("k", "page('skipped')", "skipped", id="plan.skipped", tooltip="List what is skipped and why, or back"),
         Binding("d", "drop", "drop", id="plan.drop", tooltip="Leave the doubtful ones out"),
         Binding("u", "unpaid", "unpaid", id="plan.unpaid", tooltip="Leave the unpaid out, or take them in"),
+        Binding("x", "export", "export", id="plan.export", tooltip="Write the plan to a CSV file"),
         Binding("up", "scroll(-1)", "Up", show=False, id="plan.up", tooltip="One line up"),
         Binding("down", "scroll(1)", "Down", show=False, id="plan.down", tooltip="One line down"),
         Binding("pageup", "scroll(-10)", "Page up", show=False, id="plan.page_up", tooltip="A page up"),
         Binding("pagedown", "scroll(10)", "Page down", show=False, id="plan.page_down", tooltip="A page down"),
     ]  # fmt: skip
 
-    def __init__(self, plan: SendPlan) -> None:
+    def __init__(self, plan: SendPlan, marked: int = 0, newer: int = 0, marked_by: str = "") -> None:
         super().__init__()
         self._whole = plan
+        self._marked, self._newer, self._marked_by = marked, newer, marked_by
         self._drops_doubtful = self._drops_unpaid = False
         self._page = ""
-
-    @property
-    def plan(self) -> SendPlan:
-        """The plan with what the operator took out of it."""
-        plan = self._whole
-        if self._drops_doubtful:
-            plan = plan.without([key for one in plan.doubtful for key in one.order_ids])
-        return plan.without_unpaid() if self._drops_unpaid else plan
+        self.plan = plan
+        """What is sent with `y`: the plan without what the operator took out of it."""
+        self._leave: Callable[[], None] = lambda: None
 
     def body(self) -> ComposeResult:
         """Title, plan, what is asked, buttons with the focus on Cancel."""
@@ -68,9 +71,15 @@ class SendPlanScreen(Guarded[SendPlan]):
 
     def on_mount(self) -> None:
         """Focus on Cancel."""
+        ids = array("q", islice(values(self._whole.items, "order_id"), PRESENT_AT_MOST))
+        self._leave = self.app.presence.enter(ids, "sending it")
         self.query_one(Pages).can_focus = False
         self.set_focus(self.query_one("#cancel"))
         self._show()
+
+    def on_unmount(self) -> None:
+        """Not at these orders any more."""
+        self._leave()
 
     def on_resize(self) -> None:
         """Room changed."""
@@ -90,43 +99,68 @@ class SendPlanScreen(Guarded[SendPlan]):
         )
         match self._page:
             case "goes":
-                lines = _goes(plan)
+                lines = plan_words.goes(plan)
             case "skipped":
-                lines = _skipped(plan)
+                lines = plan_words.skipped(plan, view.zone)
             case _:
-                lines = _overview(plan, view)
+                lines = plan_words.overview(plan, view, self._marked, self._newer, self._marked_by)
         pages = self.query_one(Pages)
-        pages.styles.height = max(min(len(lines), self.app.size.height - 11), 3)
+        pages.styles.height = max(min(len(lines), self.app.size.height - 12), 3)
         pages.show(lines, keep_place=False)
-        keys = [("l", "list what goes"), ("k", "list skipped")]
-        if self._whole.doubtful:
-            keys.append(("d", "take the doubtful in" if self._drops_doubtful else "drop the doubtful"))
-        if any(Refusal.NOT_PAID in item.warnings for item in self._whole.items):
-            keys.append(("u", "take the unpaid in" if self._drops_unpaid else "leave out the unpaid"))
-        self.query_one("#keys", Panel).lines = (
-            line(*(part for key, text in keys for part in (say(key, Tone.STRONG), say(f" {text}   ")))),
-            line("If an order changes before it is claimed, it is left out and named."),
-        )
+        self.query_one("#keys", Panel).lines = self._keys()
         is_long = count > TYPE_ABOVE
         self.query_one("#typed").display = is_long
         self.query_one("#typed-label", Panel).lines = (line(f"Type the number {count}: "),)
         self.query_one("#typed-label").styles.width = len(f"Type the number {count}: ")
         self.query_one("#send", Button).title = f"y sends {count:,}" if count else "nothing to send"
 
+    def _keys(self) -> tuple[Line, ...]:
+        keys = [("l", "list what goes"), ("k", "list skipped"), ("x", "export plan")]
+        doubtful = len({key for one in self._whole.doubtful for key in one.order_ids})
+        if doubtful:
+            keys.append(("d", f"{'take' if self._drops_doubtful else 'drop'} the {doubtful:,} doubtful"
+                         f"{' in' if self._drops_doubtful else ''}"))  # fmt: skip
+        unpaid = self._whole.warned.get(Refusal.NOT_PAID, 0)
+        if unpaid:
+            keys.append(("u", f"{'take' if self._drops_unpaid else 'leave'} the {unpaid:,} unpaid"
+                         f" {'in' if self._drops_unpaid else 'out'}"))  # fmt: skip
+        shown = [part for key, text in keys for part in (say(key, Tone.STRONG), say(f" {text}   "))]
+        told = [line(*shown[:6]), line(*shown[6:])] if shown[6:] else [line(*shown)]
+        return (*told, line("If an order changes before it is claimed, it is left out and named."))
+
     def action_page(self, name: str) -> None:
         """A list, or back to the plan."""
         self._page = "" if self._page == name else name
         self._show()
 
-    def action_drop(self) -> None:
+    async def action_drop(self) -> None:
         """Leave the doubtful ones out, or take them in again."""
         self._drops_doubtful = not self._drops_doubtful
-        self._show()
+        await self._make_again()
 
-    def action_unpaid(self) -> None:
+    async def action_unpaid(self) -> None:
         """Leave the unpaid ones out, or take them in again."""
         self._drops_unpaid = not self._drops_unpaid
+        await self._make_again()
+
+    async def _make_again(self) -> None:
+        """The plan without what was taken out, beside the loop: of many orders it takes a moment."""
+        drops_doubtful, drops_unpaid = self._drops_doubtful, self._drops_unpaid
+
+        def make() -> SendPlan:
+            plan = self._whole.without_doubtful() if drops_doubtful else self._whole
+            return plan.without_unpaid() if drops_unpaid else plan
+
+        self.plan = await asyncio.to_thread(make)
         self._show()
+
+    def action_export(self) -> None:
+        """Write the plan to a file: what goes, and what is skipped and why."""
+        plan = self.plan
+        export(
+            self, "send-plan", "csv", self.app.services.clock(),
+            lambda: result_rows.csv_lines(bulk_words.PLAN_COLUMNS, bulk_words.plan_rows(plan)),
+        )  # fmt: skip
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list."""
@@ -164,68 +198,3 @@ class SendPlanScreen(Guarded[SendPlan]):
             self.dismiss(None)
         else:
             self.app.say("Press y to send: Enter never does.", title="Send Orders")
-
-
-def _overview(plan: SendPlan, view: View) -> list[Line]:
-    told = wrapped("A send cannot be undone. Until claimed, x recalls queued orders.", 70)
-
-    per_channel = "   ".join(f"{name} {count:,}" for name, count in plan.per_channel.items())
-    told += pairs(
-        [
-            ("Goes out", per_channel or say("nothing", Tone.WARN)),
-            (" ", money.sums(plan.money)),
-            (" ", _when(plan, view)),
-        ]
-    )
-    reasons = Counter(one.refusal for one in plan.skipped)
-    label = f"Skipped {len(plan.skipped):,}" if plan.skipped else ""
-    for refusal, count in reasons.most_common(5):
-        example = next(one for one in plan.skipped if one.refusal is refusal)
-        names = example.number if count == 1 else f"{example.number} ..."
-        told += pairs([(label or " ", say(f"{count:>4}  {refusal} ({names})", Tone.WARN))])
-        label = " "
-    label = "Look at"
-    warned = Counter(warning for item in plan.items for warning in item.warnings)
-    for warning, count in warned.items():
-        told += pairs([(label, say(f"{count:>4}  goes out although: {warning}", Tone.WARN))])
-        label = " "
-    for doubt in plan.doubtful[:4]:
-        told += pairs([(label, say(f"   ~  {doubt.why}: {' '.join(doubt.numbers[:4])}", Tone.WARN))])
-        label = " "
-    if len(plan.doubtful) > 4:
-        told += pairs([(" ", f"      and {len(plan.doubtful) - 4} more")])
-    for one in plan.destinations:
-        mails = "MAILS THE BUYERS" if one.mails_buyer else "mails to buyers: none"
-        stock = "takes stock: yes" if one.takes_stock else "takes stock: no"
-        told += pairs([(f"At {one.name}"[:13], f"status {one.status}, {mails}, {stock}")])
-    return told
-
-
-def _when(plan: SendPlan, view: View) -> str:
-    parts = [f"oldest placed {times.absolute(plan.oldest, view.zone)}"] if plan.oldest else []
-    if plan.ship_today:
-        parts.append(f"{plan.ship_today} must ship today")
-    return "; ".join(parts)
-
-
-def _goes(plan: SendPlan) -> list[Line]:
-    told = [heading(f"GOES OUT: {len(plan.items):,}")]
-    for item in plan.items:
-        why = "  " + ", ".join(item.warnings) if item.warnings else ""
-        told.append(
-            line(
-                f"{item.number:<18} {item.channel[:14]:<14} {money.aligned(item.total, item.currency)}",
-                say(why, Tone.WARN),
-            )
-        )
-    return told
-
-
-def _skipped(plan: SendPlan) -> list[Line]:
-    told = [heading(f"SKIPPED: {len(plan.skipped):,}")]
-    for one in plan.skipped:
-        detail = f" ({one.detail})" if one.detail else ""
-        shown = wrapped(f"{one.refusal}{detail}", 50)
-        told.append(line(f"{one.number:<18} ", *shown[0]))
-        told += [line(" " * 19, *more) for more in shown[1:]]
-    return told

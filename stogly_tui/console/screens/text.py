@@ -1,4 +1,4 @@
-"""Screens that show a text to read: a payload, a log entry, what was done."""
+"""Screens that show a text to read: a payload, a log entry."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from textual.screen import Screen
 
 from stogly_tui.console.widgets.frame import Crumbs, KeyLine, Rule
 from stogly_tui.console.widgets.long_text import LongText, TextPane
-from stogly_tui.present import times
-from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
+from stogly_tui.present.blocks import Line, Tone, line, say
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp
@@ -45,26 +44,3 @@ class TextScreen(Screen[None]):
     def action_leave(self) -> None:
         """Back."""
         self.dismiss(None)
-
-
-class ActivityScreen(TextScreen):
-    """What the operator did in this console, with outcomes, newest first."""
-
-    def __init__(self) -> None:
-        super().__init__("WHAT WAS DONE IN THIS CONSOLE")
-
-    def on_mount(self) -> None:
-        """Show the list as it is now."""
-        zone = self.app.services.time_zone
-        lines: list[Line] = []
-        for deed in reversed(self.app.deeds):
-            lines.append(
-                line(
-                    f"{times.clock(deed.at, zone)} ",
-                    say("+ " if deed.is_ok else "! ", Tone.GOOD if deed.is_ok else Tone.BAD),
-                    say(deed.title, Tone.STRONG),
-                )
-            )
-            lines += wrapped(deed.outcome, self.app.size.width, 11)
-        self._lines = lines or [line("Nothing yet.")]
-        super().on_mount()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from stogly_tui.domain.backoff import LOOKS, PUSH_RETRIES
 from stogly_tui.domain.gates import OrderFacts
@@ -112,6 +113,8 @@ class Candidate:
     email: str
     placed_at: datetime
     is_at_shop: bool
+    queued_by: str = ""
+    queued_at: datetime | None = None
 
 
 def due_flows(at: datetime, longest: timedelta) -> list[DueFlow]:
@@ -260,7 +263,7 @@ _CANDIDATE = (
     " o.is_cancelled, o.source_change, p.state,"
     " CASE WHEN pd.state = 'archived' AND NOT p.may_exist AND p.destination_order_id IS NULL THEN NULL"
     " ELSE p.destination_id END, p.may_exist, p.generation, o.total, o.currency,"
-    " o.email, o.is_at_shop, o.status FROM orders o JOIN channels c ON c.id = o.channel_id"
+    " o.email, o.is_at_shop, o.status, p.queued_by, p.queued_at FROM orders o JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN pushes p ON p.id = o.push_id LEFT JOIN channels pd ON pd.id = p.destination_id"
 )
 
@@ -354,27 +357,23 @@ def _outgoing_lines(push_ids: Sequence[int]) -> tuple[dict[int, list[OutgoingLin
     return lines, odd
 
 
-def _candidate(row: Sequence[object]) -> Candidate:
+def _candidate(row: Sequence[Any]) -> Candidate:
     (order_id, number, revision, channel_id, platform, account_id, remote_id, incarnation, has_sisters, ship_by,
      last_generation, intake, placed_at, payment, is_cancelled, change, state, destination_id, may_exist, generation,
-     total, currency, email, is_at_shop, status) = row  # fmt: skip
-    placed = from_millis(int(str(placed_at)))
-    push_state = PushState(str(state)) if state else PushState.NOT_SENT
+     total, currency, email, is_at_shop, status, queued_by, queued_at) = row  # fmt: skip
+    placed = from_millis(placed_at)
     return Candidate(
-        order_id=int(str(order_id)), number=str(number), revision=int(str(revision)), channel_id=int(str(channel_id)),
-        platform=str(platform), account_id=str(account_id or ""), remote_id=str(remote_id),
-        incarnation=str(incarnation), has_sisters=bool(has_sisters),
-        ship_by=from_millis(int(str(ship_by))) if ship_by is not None else None,
-        generation=int(str(generation or (int(str(last_generation)) + 1 if last_generation else 1))),
+        order_id=order_id, number=number, revision=revision, channel_id=channel_id, platform=platform,
+        account_id=account_id or "", remote_id=remote_id, incarnation=incarnation, has_sisters=bool(has_sisters),
+        ship_by=moment(ship_by), generation=generation or (last_generation + 1 if last_generation else 1),
         facts=OrderFacts(
-            intake=IntakeState(str(intake)), placed_at=placed, payment=PaymentStatus(str(payment)),
-            is_cancelled=bool(is_cancelled), cancel_requested=str(change) == SourceChange.CANCEL_REQUESTED,
-            is_held=str(intake) == IntakeState.HELD,
-            is_shipped=OrderStatus(str(status)) in SHIPPED,
+            intake=IntakeState(intake), placed_at=placed, payment=PaymentStatus(payment), is_cancelled=bool(is_cancelled),
+            cancel_requested=change == SourceChange.CANCEL_REQUESTED, is_held=intake == IntakeState.HELD,
+            is_shipped=status in SHIPPED,
         ),
-        push_state=push_state, push_destination_id=int(str(destination_id)) if destination_id else None,
-        may_exist=bool(may_exist), total=int(str(total)), currency=str(currency), email=str(email),
-        placed_at=placed, is_at_shop=bool(is_at_shop),
+        push_state=PushState(state) if state else PushState.NOT_SENT, push_destination_id=destination_id or None,
+        may_exist=bool(may_exist), total=total, currency=currency, email=email, placed_at=placed,
+        is_at_shop=bool(is_at_shop), queued_by=queued_by or "", queued_at=moment(queued_at),
     )  # fmt: skip
 
 

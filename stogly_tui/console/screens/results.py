@@ -1,0 +1,224 @@
+"""What became of every order of a verb over many: to be filtered, copied and written to a file."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Input
+
+from stogly_tui.console import bulk_words, clipboard
+from stogly_tui.console.screens.base import ConsoleScreen
+from stogly_tui.console.widgets.frame import Crumbs, Rule
+from stogly_tui.console.widgets.inputs import LineInput
+from stogly_tui.console.widgets.line_list import LineList
+from stogly_tui.console.widgets.panel import Panel
+from stogly_tui.domain.safe_text import folded
+from stogly_tui.model.changes import EVERYTHING, Changes
+from stogly_tui.operations.bulk import BulkResult, Mark, Outcome
+from stogly_tui.operations.files import written
+from stogly_tui.operations.packed import Packed
+from stogly_tui.present import result_rows
+from stogly_tui.present.blocks import Line, Tone, line, plain, say
+
+if TYPE_CHECKING:
+    from stogly_tui.console.app import StoglyApp
+
+SHOWS = ("all", "failed", "ok", "skipped")
+COPY_AT_MOST = 5000
+"""Lines that are copied at once; a terminal takes no more."""
+SAYS = {"all": "all", "failed": "failed and not begun", "ok": "done", "skipped": "skipped"}
+
+
+class OutcomeList(LineList):
+    """Outcomes by their place in the result; a line is made when it comes into sight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outcomes: Sequence[Outcome] = ()
+        self._at: array[int] = array("l")
+
+    def show(self, outcomes: Sequence[Outcome], at: array[int]) -> None:
+        """Show some of them."""
+        self._outcomes, self._at = outcomes, at
+        self.place(cursor=0, top=0)
+
+    def row_count(self) -> int:
+        """How many are shown."""
+        return len(self._at)
+
+    def key_at(self, index: int) -> Hashable:
+        """The order."""
+        return self._outcomes[self._at[index]].order_id
+
+    def row_at(self, index: int) -> Line:
+        """Number, result, reason."""
+        return bulk_words.outcome_line(self._outcomes[self._at[index]])
+
+
+class ResultScreen(ConsoleScreen[None]):
+    """The list of results of one piece of work."""
+
+    HELP_TITLE = "RESULTS"
+    HELP_TEXT = (
+        "What became of every order: ok, failed with its reason, skipped by the plan, or not begun because the work was"
+        " stopped. e goes from all to what failed, what was done, what was skipped; / looks in numbers and reasons.",
+        "Enter opens the order. After a send, x in Orders takes back what is queued, until it is claimed.",
+    )
+    BINDINGS = [
+        Binding("escape,backspace", "leave", "back", id="results.leave", tooltip="Leave the filter, then the list"),
+        Binding("e", "errors", "errors", id="results.errors", tooltip="What failed, what was done, what was skipped, all"),
+        Binding("slash", "filter", "filter", id="results.filter", tooltip="Look in numbers and reasons"),
+        Binding("y", "copy", "copy", id="results.copy", tooltip="Copy what is shown"),
+        Binding("x", "export('csv')", "export", id="results.export", tooltip="Write what is shown to a CSV file"),
+        Binding("J", "export('jsonl')", "JSON", id="results.export_json", tooltip="Write what is shown as JSON Lines"),
+    ]  # fmt: skip
+
+    def __init__(self, title: str, result: BulkResult) -> None:
+        super().__init__()
+        self._title, self._result = title, result
+        self._shows = "all" if result.is_whole else "failed"
+        self._at: array[int] = array("l")
+
+    def body(self) -> ComposeResult:
+        """Title, what is shown, filter, list."""
+        yield Crumbs()
+        yield Panel(id="shown")
+        yield LineInput(placeholder="/ looks in numbers and reasons", id="result-filter")
+        yield Rule()
+        yield OutcomeList()
+        yield Rule()
+        yield Panel(id="reasons")
+
+    def on_mount(self) -> None:
+        """To the list; `ConsoleScreen` reloads."""
+        self.set_focus(self.query_one(OutcomeList))
+
+    def on_resize(self) -> None:
+        """Room changed."""
+        self._say()
+
+    def reload(self, changes: Changes = EVERYTHING) -> None:
+        """A result never changes."""
+        if changes is EVERYTHING and not self._at:
+            self._find()
+
+    def _find(self) -> None:
+        result, shows, text = self._result, self._shows, self.query_one("#result-filter", LineInput).value
+        self.asker("found").replace(lambda: matching(result.outcomes, shows, text))
+
+    def show_loaded(self, slot: str, snapshot: Any) -> None:  # noqa: ARG002
+        """Show what was found."""
+        self._at, reasons = snapshot
+        self.query_one(OutcomeList).show(self._result.outcomes, self._at)
+        told = [say(f"{count:,} {reason}   ", Tone.MUTED) for reason, count in reasons.most_common(3)]
+        self.query_one("#reasons", Panel).lines = (tuple(told),)
+        self._say()
+
+    def _say(self) -> None:
+        self.query_one(Crumbs).show(
+            line(say(self._title.upper(), Tone.STRONG), f"   {bulk_words.result_line(self._result)}"),
+            f"{len(self._at):,} of {len(self._result.outcomes):,}",
+        )
+        self.query_one("#shown", Panel).lines = (
+            line("Shown: ", say(SAYS[self._shows], Tone.STRONG), say("   e shows others", Tone.MUTED)),
+        )
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._find()
+
+    @on(Input.Submitted)
+    def _typed_enough(self) -> None:
+        self.set_focus(self.query_one(OutcomeList))
+
+    @on(LineList.Opened)
+    def _opened(self, message: LineList.Opened) -> None:
+        from stogly_tui.console.screens.order_detail import OrderScreen
+
+        self.app.push_screen(OrderScreen(int(str(message.key))))
+
+    def action_errors(self) -> None:
+        """What failed, what was done, what was skipped, all."""
+        self._shows = SHOWS[(SHOWS.index(self._shows) + 1) % len(SHOWS)]
+        self._find()
+
+    def action_filter(self) -> None:
+        """Type."""
+        self.set_focus(self.query_one("#result-filter"))
+
+    def action_leave(self) -> None:
+        """Back to the list; from the list, back."""
+        field = self.query_one("#result-filter", LineInput)
+        if field.has_focus or field.value:
+            field.value = ""
+            self.set_focus(self.query_one(OutcomeList))
+        else:
+            self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Copy what is shown."""
+        outcomes, at, app = self._result.outcomes, self._at, self.app
+        text = "\n".join(
+            plain(bulk_words.outcome_line(outcomes[index])).rstrip() for index in at[:COPY_AT_MOST]
+        )
+        more = "" if len(at) <= COPY_AT_MOST else f" Only the first {COPY_AT_MOST:,}: x writes all to a file."
+        app.say(clipboard.copy(app, text) + more, title="Copy")
+
+    def action_export(self, how: str) -> None:
+        """Write what is shown to a file."""
+        outcomes, at, services = self._result.outcomes, self._at, self.services
+        name = f"{self._result.title}-result"
+
+        def lines() -> Iterator[str]:
+            rows = (bulk_words.outcome_row(outcomes[index]) for index in at)
+            return (
+                result_rows.csv_lines(bulk_words.RESULT_COLUMNS, rows)
+                if how == "csv"
+                else result_rows.json_lines(rows)
+            )
+
+        export(self, name, how, services.clock(), lines)
+
+
+def matching(outcomes: Packed[Outcome], shows: str, text: str) -> tuple[array[int], Counter[str]]:
+    """Places of the outcomes that are to be shown, and how many have which reason."""
+    marks = {"ok": (Mark.OK,), "failed": (Mark.FAILED, Mark.NOT_BEGUN), "skipped": (Mark.SKIPPED,)}.get(shows)
+    wanted = folded(text.strip())
+    at, reasons = array("l"), Counter[str]()
+    for index in range(len(outcomes)):
+        _, number, mark, reason = outcomes.values(index)
+        if (marks is None or mark in marks) and (
+            not wanted or wanted in folded(number) or wanted in folded(reason)
+        ):
+            at.append(index)
+            reasons[reason] += 1
+    return at, reasons
+
+
+def export(
+    screen: Screen[Any], name: str, how: str, at: datetime, lines: Callable[[], Iterator[str]]
+) -> None:
+    """Write lines to a file of the home in a thread, and say where it is."""
+    app = cast("StoglyApp", screen.app)
+    folder = app.services.folder
+    if folder is None:
+        app.say("There is no folder to write it to.", title="Export", severity="error")
+        return
+
+    def write() -> str:
+        try:
+            with written(folder, name, how, at) as (path, file):
+                file.writelines(lines())
+        except OSError as error:
+            return f"It cannot be written to {folder}: {error.strerror}."
+        return f"It is in {path}"
+
+    app.work_on("Export", write, lambda told: told)
