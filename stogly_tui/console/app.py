@@ -190,6 +190,12 @@ class StoglyApp(Operating):
         self.switch_mode(name)
         self.call_after_refresh(self._show_channel, channel_id)
 
+    def open_order(self, order_id: int) -> None:
+        """Open one order, from any screen."""
+        from stogly_tui.console.screens.order_detail import OrderScreen
+
+        self.push_screen(OrderScreen(order_id))
+
     def _show_channel(self, channel_id: int) -> None:
         if isinstance(self.screen, ShowsChannel):
             self.screen.show_channel(channel_id)

@@ -18,7 +18,7 @@ from stogly_tui.console.services import Services
 from stogly_tui.console.widgets.frame import KeyLine, StatusBar
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.model.changes import EVERYTHING, Changes
-from stogly_tui.present.blocks import View
+from stogly_tui.present.blocks import Line, View
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp
@@ -71,6 +71,14 @@ class ConsoleScreen(Screen[R], Generic[R]):
     @property
     def unsaved(self) -> str:
         """What was typed here and would be lost, in a few words; blank when nothing would."""
+        return ""
+
+    def help_now(self) -> Sequence[Line]:
+        """What help says of this screen as it stands now: what is marked, filtered, chosen; nothing by default."""
+        return ()
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002
+        """Why an action that this screen greys cannot be done now, in a few words without a full stop."""
         return ""
 
     def tick(self) -> None:

@@ -22,6 +22,15 @@ from stogly_tui.present.blocks import Line, wrapped
 from stogly_tui.present.errors import explain, sku_named
 
 ROOM = 70
+WHY_NOT = {
+    "look": "its outcome at the destination is not in doubt",
+    "reopen": "it was not handled manually",
+    "release": "it is not held",
+    "send_anew": "its destination never had it",
+    "settle_change": "nothing changed at its channel",
+    "handled": "it is neither in Error nor in doubt",
+}
+"""Why an action does not fit an order."""
 
 
 class OrderDeeds(ConsoleScreen[None]):
@@ -352,3 +361,9 @@ class OrderDeeds(ConsoleScreen[None]):
             "handled": state in (PushState.ERROR, PushState.IN_DOUBT),
         }
         return True if fits.get(action, True) else None
+
+    def why_not(self, action: str) -> str:
+        """Why an action does not fit the order in front."""
+        if self.order is None:
+            return "no order is under the cursor, or it is still being read"
+        return WHY_NOT.get(action, "")

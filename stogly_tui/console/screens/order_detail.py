@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events, on
@@ -96,6 +96,14 @@ class OrderScreen(OrderDeeds):
             self._tab = "Push" if stuck else "Summary"
         self._detail, self._is_gone = detail, detail is None
         self._show(keep_place=not is_new)
+
+    def help_now(self) -> Sequence[Line]:
+        """Which order, and what it wants."""
+        row = self.order
+        if row is None:
+            return ()
+        told = " | ".join(f"{step.key} {step.words}" for step in steps(row)) or "nothing is asked of you"
+        return (line("  ", say(row.number, Tone.STRONG), f": {told}"),)
 
     def tick(self) -> None:
         """Times may read otherwise."""
