@@ -20,7 +20,7 @@ from stogly_tui.model.queries.order_detail import OrderDetail
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations.pushes import SendResult
 from stogly_tui.present import order_pages
-from stogly_tui.present.blocks import Line, Tone, line, say
+from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
 from stogly_tui.present.errors import steps
 
 Neighbour = Callable[[int], tuple[int, str] | None]
@@ -103,7 +103,7 @@ class OrderScreen(OrderDeeds):
         if row is None:
             return ()
         told = " | ".join(f"{step.key} {step.words}" for step in steps(row)) or "nothing is asked of you"
-        return (line("  ", say(row.number, Tone.STRONG), f": {told}"),)
+        return wrapped(f"{row.number}: {told}", max(self.app.size.width - 2, 20), 2)
 
     def tick(self) -> None:
         """Times may read otherwise."""
