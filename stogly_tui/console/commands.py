@@ -53,6 +53,11 @@ class _Action:
     node: Any
     why: str
 
+    @property
+    def key(self) -> Hashable:
+        """Two screens may call an action of theirs the same."""
+        return self.name, id(self.node)
+
     def rank(self, typed: str) -> int | None:
         """Its sentence counts most, then its short name and its id."""
         first, second = rank(typed, self.text), rank(typed, self.others)
@@ -79,25 +84,29 @@ class Actions:
                 say(f"{action.keys:<{KEYS}}{action.text}", Tone.MUTED),
                 say(f"  not now: {action.why}", Tone.WARN),
             )
-            return Found(action.name, told, None, action.why)
+            return Found(action.key, told, None, action.why)
         told = line(say(f"{action.keys:<{KEYS}}", Tone.STRONG), action.text)
-        return Found(action.name, told, lambda: app.call_later(app.run_action, action.name, action.node))
+        return Found(action.key, told, lambda: app.call_later(app.run_action, action.name, action.node))
 
     def _collect(self) -> Iterator[_Action]:
-        seen: set[str] = set()
+        seen: set[tuple[str, Any]] = set()
         beneath = self._beneath
         for active in beneath.active_bindings.values():
             binding = active.binding
-            if not binding.tooltip or binding.action in seen or binding.action.startswith(MOVING):
+            if (
+                not binding.tooltip
+                or (binding.action, active.node) in seen
+                or binding.action.startswith(MOVING)
+            ):
                 continue
-            seen.add(binding.action)
+            seen.add((binding.action, active.node))
             why = "" if active.enabled else why_not(beneath, binding.action)
             others = f"{binding.description} {(binding.id or '').replace('.', ' ')}"
             keys = beneath.app.get_key_display(binding)
             yield _Action(binding.action, keys, binding.tooltip, others, active.node, why)
         if isinstance(beneath, ConsoleScreen):
             for name, text in beneath.COMMANDS_ONLY:
-                if name not in seen:
+                if (name, beneath) not in seen:
                     yield _Action(name, "", text, "", beneath, "")
 
 

@@ -59,7 +59,9 @@ class HelpScreen(TextScreen):
             lines.append(BLANK)
         lines += self._keys(beneath, width)
         lines += [BLANK, heading("GLYPHS, always beside a word")]
-        lines += [line("  ", say(glyph, Tone.STRONG), f"  {text}") for glyph, text in GLYPHS]
+        for glyph, text in GLYPHS:
+            first, *others = wrapped(text, width, 5)
+            lines += [line("  ", say(glyph, Tone.STRONG), "  ", *first[1:]), *others]
         lines += [
             BLANK,
             *wrapped(
@@ -88,7 +90,7 @@ class HelpScreen(TextScreen):
         for active in beneath.active_bindings.values():
             binding = active.binding
             if binding.tooltip:
-                keys, _, _ = told.setdefault(binding.action, ([], binding, active.enabled))
+                keys, _, _ = told.setdefault(binding.id or binding.action, ([], binding, active.enabled))
                 shown = self.app.get_key_display(binding)
                 if shown not in keys:
                     keys.append(shown)
