@@ -24,7 +24,7 @@ from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseL
 from stogly_tui.console.operating import Operating
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
-from stogly_tui.console.screens.base import ConsoleScreen
+from stogly_tui.console.screens.base import ASK_AGAIN, ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
 from stogly_tui.console.screens.help import HelpScreen
@@ -49,6 +49,11 @@ __all__ = ["BadKeymap", "NoWorker", "Services", "StoglyApp", "WorkerHandle", "ru
 TICK = 15.0
 """Seconds between two looks at whether an age reads otherwise; nothing is sent to the terminal when none does."""
 STOP_WITHIN = 8.0
+LOOK_AFTER = 1.0
+"""Seconds between two looks at whether the database still owes an answer."""
+SLOW = 3.0
+"""Seconds without an answer after which it is said."""
+NO_ANSWER = "no answer yet"
 
 
 @runtime_checkable
@@ -90,7 +95,7 @@ class StoglyApp(Operating):
         self.reader = Reader()
         self.open_screens: set[ConsoleScreen[Any]] = set()
         self.vitals: Vitals | None = None
-        self.lost = ""
+        self._losses: dict[object, str] = {}
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
@@ -123,6 +128,7 @@ class StoglyApp(Operating):
         self._live.start()
         self._vitals.ask(status.vitals)
         self.set_interval(TICK, self._tick)
+        self.set_interval(LOOK_AFTER, self._look_after)
 
     def on_unmount(self) -> None:
         """Close the threads."""
@@ -140,11 +146,12 @@ class StoglyApp(Operating):
 
     @on(DatabaseLost)
     def _database_lost(self, message: DatabaseLost) -> None:
-        self.say_lost(message.text)
+        self.say_lost(message.text, self._live)
 
     @on(DatabaseBack)
     def _database_back(self, _message: DatabaseBack) -> None:
-        self._found_again()
+        self.say_found(self._live)
+        self._vitals.ask(status.vitals)
         self._tell_screens(EVERYTHING)
 
     @on(Loaded)
@@ -154,7 +161,8 @@ class StoglyApp(Operating):
             return
         if self._vitals.take(message):
             self.vitals = message.snapshot
-            self._found_again()
+            self.say_found(self)
+            self._show_vitals()
 
     def _act_as(self, actor: Actor) -> None:
         """Somebody gave this person another role, or took it away: it counts from now on."""
@@ -167,15 +175,31 @@ class StoglyApp(Operating):
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
-        self._vitals.take(message)
-        self.say_lost(message.text)
+        is_wanted = self._vitals.take(message)
+        self._role.take(message)
+        if message.text:
+            self.say_lost(message.text)
+            if is_wanted:
+                self.set_timer(ASK_AGAIN, self._vitals.again)
 
     # --- what screens call ---------------------------------------------------------------------------------
 
-    def say_lost(self, text: str) -> None:
-        """The database does not answer: the line at the top says so until it does."""
-        self.lost = safe_line(text, 60)
+    @property
+    def lost(self) -> str:
+        """Why the database does not answer; blank when it does."""
+        return next(iter(self._losses.values()), "")
+
+    def say_lost(self, text: str, by: object = None) -> None:
+        """The database does not answer ``by`` (a screen, a thread, or the console): the line at the top says so until
+        it does.
+        """
+        self._losses[by or self] = safe_line(text, 60)
         self._show_vitals()
+
+    def say_found(self, by: object) -> None:
+        """The database has answered ``by``."""
+        if self._losses.pop(by, None) is not None:
+            self._show_vitals()
 
     def show_vitals_on(self, screen: Screen[Any]) -> None:
         """Give a screen that comes to the front what the line at the top tells."""
@@ -335,9 +359,13 @@ class StoglyApp(Operating):
             else:
                 self.open_screens.discard(screen)
 
-    def _found_again(self) -> None:
-        self.lost = ""
-        self._show_vitals()
+    def _look_after(self) -> None:
+        """Say when an answer takes long: a database that is locked, or a network that swallows everything."""
+        if self.reader.waits >= SLOW:
+            if self.reader not in self._losses:
+                self.say_lost(NO_ANSWER, self.reader)
+        else:
+            self.say_found(self.reader)
 
     def _show_vitals(self) -> None:
         for screen in self.screen_stack:

@@ -25,12 +25,25 @@ class Reader:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="console-reader")
         self._is_closed = False
+        self._begun: dict[int, float] = {}
+
+    @property
+    def waits(self) -> float:
+        """Seconds that the question asked longest ago has been without an answer."""
+        begun = min(list(self._begun.values()), default=None)
+        return 0.0 if begun is None else time.monotonic() - begun
 
     def submit(self, owner: MessagePump, slot: str, number: int, query: Query) -> None:
         """Answer ``query`` to ``owner``; after `close` nothing is answered."""
         if self._is_closed:
             return
-        self._threads.submit(_read, query).add_done_callback(partial(_post, owner, slot, number))
+        answer = self._threads.submit(_read, query)
+        self._begun[id(answer)] = time.monotonic()
+        answer.add_done_callback(partial(self._answered, owner, slot, number))
+
+    def _answered(self, owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> None:
+        self._begun.pop(id(answer), None)
+        _post(owner, slot, number, answer)
 
     def close(self) -> None:
         """Take no more questions; those not yet begun are dropped."""
@@ -114,4 +127,5 @@ def _post(owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> 
     elif isinstance(error, database.DatabaseUnreachable):
         owner.post_message(LoadFailed(slot, number, str(error)))
     else:
+        owner.post_message(LoadFailed(slot, number, ""))
         owner.app.post_message(Broken(error))

@@ -42,6 +42,8 @@ class _Process:
     engine: str = ""
     path: Path | None = None
     url: str = ""
+    was_there: bool = False
+    """The file has been opened before: should it be gone now, no other one is made in its place."""
     write_lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -150,7 +152,7 @@ def open_database(url: str) -> None:
         raise DatabaseUrlInvalid(
             f"a database URL begins with sqlite:/// or postgresql://, not {parts.scheme}:"
         )
-    _process.url = url
+    _process.url, _process.was_there = url, False
     tables.database.initialize(database)
 
 
@@ -185,9 +187,7 @@ def connection() -> Iterator[None]:
         if not tables.database.is_closed():
             yield
             return
-        tables.database.connect()
-        if _process.path is not None:
-            _make_private(_process.path)
+        _connect()
         try:
             yield
         finally:
@@ -199,8 +199,23 @@ def connection_kept() -> Iterator[None]:
     """A connection for this thread that stays open until `drop_connection`."""
     with _plain_errors():
         if tables.database.is_closed():
-            tables.database.connect()
+            _connect()
         yield
+
+
+def file_id() -> tuple[int, int] | None:
+    """Which file the path names now, on SQLite; None elsewhere.
+
+    Raises:
+        DatabaseUnreachable: there is no file.
+    """
+    if _process.path is None:
+        return None
+    try:
+        found = _process.path.stat()
+    except OSError as error:
+        raise DatabaseUnreachable(f"{_process.path.name} is not there: {error.strerror}") from error
+    return found.st_dev, found.st_ino
 
 
 def drop_connection() -> None:
@@ -313,9 +328,25 @@ def _plain_errors() -> Iterator[None]:
         yield
     except (pw.OperationalError, pw.InterfaceError) as error:
         drop_connection()
-        raise DatabaseUnreachable(
-            str(error).splitlines()[0] if str(error) else "the database failed"
-        ) from error
+        raise _unreachable(error) from error
+    except pw.DatabaseError as error:
+        if type(error) is not pw.DatabaseError:  # a file that is damaged, or none of ours
+            raise
+        drop_connection()
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> DatabaseUnreachable:
+    return DatabaseUnreachable(str(error).splitlines()[0] if str(error) else "the database failed")
+
+
+def _connect() -> None:
+    if _process.was_there:
+        file_id()
+    tables.database.connect()
+    _process.was_there = True
+    if _process.path is not None:
+        _make_private(_process.path)
 
 
 def _make_private(path: Path) -> None:

@@ -32,5 +32,5 @@ def test_every_screen_bears_any_size(walkable: dict[str, int]) -> None:
             assert seen.text.strip(), name
 
     play(story)
-    print(met) # noqa
+    print(met)  # noqa
     assert len(met) > 15

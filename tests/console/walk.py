@@ -13,6 +13,7 @@ from stogly_tui.model import database, tables
 from stogly_tui.operations import workplace
 from tests.console.play import Play
 
+
 def make_reachable(folder: Path) -> None:
     """Let operations act: on channels that refuse every connection, at this machine."""
     workplace.use(Settings(home=folder))
