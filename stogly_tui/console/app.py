@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Protocol, runtime_checkable
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 
 from stogly_tui.console.bindings import EVERYWHERE
@@ -33,6 +34,7 @@ from stogly_tui.console.screens.text import ActivityScreen
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
+from stogly_tui.console.widgets.too_small import TooSmall, is_too_small
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.domain.states import ChannelState
@@ -119,6 +121,17 @@ class StoglyApp(Operating):
         """Short names of keys: `Spc`, `*`, `Esc`."""
         return KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take no key and no click while the terminal is too small to see what they would do."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste) and is_too_small(self.size):
+            return
+        await super().on_event(event)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Room changed: say when there is too little."""
+        for screen in self.screen_stack:
+            self._fit(screen, event.size)
+
     def on_mount(self) -> None:
         """Start listening; leave cleanly when told to by a signal."""
         loop = asyncio.get_running_loop()
@@ -203,11 +216,20 @@ class StoglyApp(Operating):
 
     def show_vitals_on(self, screen: Screen[Any]) -> None:
         """Give a screen that comes to the front what the line at the top tells."""
+        self._fit(screen)
         if isinstance(screen, ConsoleScreen):
             self.open_screens.add(screen)
         for bar in screen.query(StatusBar):
             bar.lost, bar.vitals = self.lost, self.vitals
             bar.repaint()
+
+    def _fit(self, screen: Screen[Any], size: Size | None = None) -> None:
+        """Cover a screen that has no room, or uncover it."""
+        over, is_small = screen.query(TooSmall), is_too_small(size or self.size)
+        if is_small and not over and screen.is_attached:
+            screen.mount(TooSmall())
+        elif over and not is_small:
+            over.remove()
 
     def open_room(self, name: str, channel_id: int) -> None:
         """Go to a room, and show one channel there."""
@@ -361,6 +383,7 @@ class StoglyApp(Operating):
 
     def _look_after(self) -> None:
         """Say when an answer takes long: a database that is locked, or a network that swallows everything."""
+        self._fit(self.screen)
         if self.reader.waits >= SLOW:
             if self.reader not in self._losses:
                 self.say_lost(NO_ANSWER, self.reader)

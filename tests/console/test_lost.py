@@ -131,7 +131,7 @@ def test_nothing_that_is_done_without_a_database_ends_the_console(house: dict[st
         database.drop_connection()
         losable.take()
         await seen.sees(LOST)
-        met = [name async for name in every_screen(seen)]
+        met = [name async for name in every_screen(seen, depth=2)]
         assert len(met) > 6
         assert not any("UNEXPECTED" in deed.outcome for deed in seen.app.deeds), seen.app.deeds
         losable.give()

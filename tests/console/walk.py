@@ -1,6 +1,6 @@
 """Walking through a console: every room, and every screen and window that an action opens from there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +28,21 @@ LEAVING = ("leave", "suspend", "hint_quit", "switch_mode")
 DEPTH = 3
 
 
-async def every_screen(seen: Play) -> AsyncIterator[str]:
+async def every_screen(seen: Play, rooms: Iterable[str] = MODES, depth: int = DEPTH) -> AsyncIterator[str]:
     """Stand on each room, then on each screen and window that can be reached from it by an action; each kind once."""
     met: set[str] = set()
     done: set[tuple[str, Any]] = set()  # what belongs to the console as a whole is done from one screen only
-    for room in MODES:
+    for room in rooms:
         await seen.app.switch_mode(room)
         await settle(seen)
-        async for name in _from(seen, room, met, done, DEPTH):
+        async for name in _from(seen, room, met, done, depth):
             yield name
 
 
 async def settle(seen: Play) -> None:
     """Wait until nothing is being carried out or read any more."""
     await seen.until(lambda: all(one.is_finished for one in seen.app.workers if one.group == "operations"))
+    await seen.until(lambda: not seen.app.reader.waits)
     for _ in range(2):
         await seen.pilot.pause(0)
 
