@@ -11,7 +11,7 @@ from stogly_tui import crash
 from stogly_tui.console.rooms import MODES
 from stogly_tui.console.widgets.too_small import is_too_small
 from tests.console.play import Play, play
-from tests.console.walk import every_screen, make_reachable, settle
+from tests.console.walk import every_screen, make_reachable, still
 
 SIZES = ((1, 1), (41, 13), (80, 24))
 
@@ -36,8 +36,7 @@ def test_every_screen_bears_any_size(walkable: dict[str, int], room: str) -> Non
     async def story(seen: Play) -> None:
         async for name in every_screen(seen, [room], depth=2):
             met.append(name)
-            seen.app.clear_notifications()
-            await settle(seen)
+            await still(seen)
             before, focus = in_front(seen), seen.app.screen.focused
             for size in SIZES:
                 await seen.pilot.resize_terminal(*size)

@@ -47,6 +47,15 @@ async def settle(seen: Play) -> None:
         await seen.pilot.pause(0)
 
 
+async def still(seen: Play) -> None:
+    """Wait until the screen has stopped changing, and no toast stands on it."""
+    seen.app.clear_notifications()
+    shown = ""
+    while shown != (shown := seen.text):
+        await settle(seen)
+        await seen.pilot.pause(0.05)
+
+
 def actions(screen: Screen[Any]) -> list[tuple[str, Any]]:
     """What can be done on a screen, with whom it is done."""
     told = {
