@@ -183,6 +183,7 @@ class StoglyApp(Operating):
             is_looking = not actor.role.covers(Role.OPERATOR)
             read_only = is_looking or self.services.only_looks
             self.services = replace(self.services, actor=actor, read_only=read_only)
+            self._show_vitals()
             self.say(f"You are {actor.role} now.", title="Role")
             self._tell_screens(EVERYTHING)
 
@@ -220,7 +221,7 @@ class StoglyApp(Operating):
         if isinstance(screen, ConsoleScreen):
             self.open_screens.add(screen)
         for bar in screen.query(StatusBar):
-            bar.lost, bar.vitals = self.lost, self.vitals
+            bar.services, bar.lost, bar.vitals = self.services, self.lost, self.vitals
             bar.repaint()
 
     def _fit(self, screen: Screen[Any], size: Size | None = None) -> None:
