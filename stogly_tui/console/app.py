@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Protocol, runtime_checkable
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 
 from stogly_tui.console.bindings import EVERYWHERE
@@ -27,7 +28,7 @@ from stogly_tui.console.presence import Presence
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
 from stogly_tui.console.screens.activity import ActivityScreen
-from stogly_tui.console.screens.base import ConsoleScreen
+from stogly_tui.console.screens.base import ASK_AGAIN, ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
 from stogly_tui.console.screens.help import HelpScreen
@@ -35,6 +36,7 @@ from stogly_tui.console.screens.palette import GoTo, Palette
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
+from stogly_tui.console.widgets.too_small import TooSmall, is_too_small
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.domain.states import ChannelState
@@ -51,6 +53,11 @@ __all__ = ["BadKeymap", "NoWorker", "Services", "StoglyApp", "WorkerHandle", "ru
 TICK = 15.0
 """Seconds between two looks at whether an age reads otherwise; nothing is sent to the terminal when none does."""
 STOP_WITHIN = 8.0
+LOOK_AFTER = 1.0
+"""Seconds between two looks at whether the database still owes an answer."""
+SLOW = 3.0
+"""Seconds without an answer after which it is said."""
+NO_ANSWER = "no answer yet"
 
 
 @runtime_checkable
@@ -92,9 +99,9 @@ class StoglyApp(Operating):
         self.reader = Reader()
         self.open_screens: set[ConsoleScreen[Any]] = set()
         self.vitals: Vitals | None = None
-        self.lost = ""
         self.presence = Presence(self)
         self.works: list[LongWork] = []
+        self._losses: dict[object, str] = {}
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
@@ -118,6 +125,17 @@ class StoglyApp(Operating):
         """Short names of keys: `Spc`, `*`, `Esc`."""
         return KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take no key and no click while the terminal is too small to see what they would do."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste) and is_too_small(self.size):
+            return
+        await super().on_event(event)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Room changed: say when there is too little."""
+        for screen in self.screen_stack:
+            self._fit(screen, event.size)
+
     def on_mount(self) -> None:
         """Start listening; leave cleanly when told to by a signal."""
         loop = asyncio.get_running_loop()
@@ -127,6 +145,7 @@ class StoglyApp(Operating):
         self._live.start()
         self._vitals.ask(status.vitals)
         self.set_interval(TICK, self._tick)
+        self.set_interval(LOOK_AFTER, self._look_after)
 
     def on_unmount(self) -> None:
         """Close the threads."""
@@ -145,11 +164,12 @@ class StoglyApp(Operating):
 
     @on(DatabaseLost)
     def _database_lost(self, message: DatabaseLost) -> None:
-        self.say_lost(message.text)
+        self.say_lost(message.text, self._live)
 
     @on(DatabaseBack)
     def _database_back(self, _message: DatabaseBack) -> None:
-        self._found_again()
+        self.say_found(self._live)
+        self._vitals.ask(status.vitals)
         self._tell_screens(EVERYTHING)
 
     @on(Loaded)
@@ -159,7 +179,8 @@ class StoglyApp(Operating):
             return
         if self._vitals.take(message):
             self.vitals = message.snapshot
-            self._found_again()
+            self.say_found(self)
+            self._show_vitals()
 
     def _act_as(self, actor: Actor) -> None:
         """Somebody gave this person another role, or took it away: it counts from now on."""
@@ -167,33 +188,65 @@ class StoglyApp(Operating):
             is_looking = not actor.role.covers(Role.OPERATOR)
             read_only = is_looking or self.services.only_looks
             self.services = replace(self.services, actor=actor, read_only=read_only)
+            self._show_vitals()
             self.say(f"You are {actor.role} now.", title="Role")
             self._tell_screens(EVERYTHING)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
-        self._vitals.take(message)
-        self.say_lost(message.text)
+        is_wanted = self._vitals.take(message)
+        self._role.take(message)
+        if message.text:
+            self.say_lost(message.text)
+            if is_wanted:
+                self.set_timer(ASK_AGAIN, self._vitals.again)
 
     # --- what screens call ---------------------------------------------------------------------------------
 
-    def say_lost(self, text: str) -> None:
-        """The database does not answer: the line at the top says so until it does."""
-        self.lost = safe_line(text, 60)
+    @property
+    def lost(self) -> str:
+        """Why the database does not answer; blank when it does."""
+        return next(iter(self._losses.values()), "")
+
+    def say_lost(self, text: str, by: object = None) -> None:
+        """The database does not answer ``by`` (a screen, a thread, or the console): the line at the top says so until
+        it does.
+        """
+        self._losses[by or self] = safe_line(text, 60)
         self._show_vitals()
+
+    def say_found(self, by: object) -> None:
+        """The database has answered ``by``."""
+        if self._losses.pop(by, None) is not None:
+            self._show_vitals()
 
     def show_vitals_on(self, screen: Screen[Any]) -> None:
         """Give a screen that comes to the front what the line at the top tells."""
+        self._fit(screen)
         if isinstance(screen, ConsoleScreen):
             self.open_screens.add(screen)
         for bar in screen.query(StatusBar):
-            bar.lost, bar.vitals = self.lost, self.vitals
+            bar.services, bar.lost, bar.vitals = self.services, self.lost, self.vitals
             bar.repaint()
+
+    def _fit(self, screen: Screen[Any], size: Size | None = None) -> None:
+        """Cover a screen that has no room, or uncover it."""
+        over, is_small = screen.query(TooSmall), is_too_small(size or self.size)
+        if is_small and not over and screen.is_attached:
+            screen.mount(TooSmall())
+        elif over and not is_small:
+            over.remove()
 
     def open_room(self, name: str, channel_id: int) -> None:
         """Go to a room, and show one channel there."""
         self.switch_mode(name)
         self.call_after_refresh(self._show_channel, channel_id)
+
+    def open_order(self, order_id: int) -> None:
+        """Open one order, from any screen."""
+        from stogly_tui.console.screens.order_detail import OrderScreen
+
+        self.push_screen(OrderScreen(order_id))
 
     def _show_channel(self, channel_id: int) -> None:
         if isinstance(self.screen, ShowsChannel):
@@ -365,9 +418,14 @@ class StoglyApp(Operating):
             else:
                 self.open_screens.discard(screen)
 
-    def _found_again(self) -> None:
-        self.lost = ""
-        self._show_vitals()
+    def _look_after(self) -> None:
+        """Say when an answer takes long: a database that is locked, or a network that swallows everything."""
+        self._fit(self.screen)
+        if self.reader.waits >= SLOW:
+            if self.reader not in self._losses:
+                self.say_lost(NO_ANSWER, self.reader)
+        else:
+            self.say_found(self.reader)
 
     def _show_vitals(self) -> None:
         for screen in self.screen_stack:

@@ -60,7 +60,9 @@ class Loaded(Message, bubble=False):
 
 @dataclass
 class LoadFailed(Message, bubble=False):
-    """A question could not be answered."""
+    """A question could not be answered: the database says why. Blank when the question itself is broken: that is
+    reported elsewhere, and asking again would not help.
+    """
 
     slot: str
     number: int

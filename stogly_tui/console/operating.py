@@ -63,7 +63,7 @@ class Operating(CleanCrash):
         """Whether nothing can be changed from this console; it is said then."""
         actor = self.services.actor
         if self.services.only_looks:
-            told = "this console was opened with --read-only: nothing was done."
+            told = "This console was opened with --read-only: nothing was done."
         elif self.services.read_only:
             told = f"{actor.name} is {actor.role}: this console is read only, nothing was done."
         else:

@@ -21,6 +21,8 @@ class OrderRows:
         self._rows: OrderedDict[int, OrderRow] = OrderedDict()
         self._by_push: dict[int, int] = {}
         self._stale: set[int] = set()
+        self._asked: set[int] = set()
+        """Read again, and not there yet: should the answer never come, they are asked for once more."""
 
     def row(self, key: int) -> OrderRow | None:
         """A row that is at hand."""
@@ -32,6 +34,7 @@ class OrderRows:
 
     def keep(self, rows: Collection[OrderRow]) -> None:
         """Take in rows that were read; one that is as it was stays the same. The oldest beyond `MOST` are let go."""
+        self._asked.difference_update(row.id for row in rows)
         for row in rows:
             if self._rows.get(row.id) != row:
                 self._rows[row.id] = row
@@ -53,8 +56,10 @@ class OrderRows:
 
     def to_read(self, in_sight: Iterable[int], ahead: Iterable[int] = ()) -> tuple[int, ...]:
         """What is missing or has changed in sight, then what is missing ahead; from now on it counts as read."""
-        seen = [key for key in in_sight if key in self._stale or key not in self._rows]
+        spoilt = self._stale | self._asked
+        seen = [key for key in in_sight if key in spoilt or key not in self._rows]
         self._stale.difference_update(seen)
+        self._asked.update(seen)
         return tuple(dict.fromkeys((*seen, *(key for key in ahead if key not in self._rows))))
 
     def _spoil(self, changed: set[int], in_sight: Collection[int]) -> None:

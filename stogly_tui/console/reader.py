@@ -32,6 +32,13 @@ class Reader:
         self._quick = ThreadPoolExecutor(1, thread_name_prefix="console-reader-quick")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="console-reader-slow")
         self._is_closed = False
+        self._begun: dict[int, float] = {}
+
+    @property
+    def waits(self) -> float:
+        """Seconds that the question asked longest ago has been without an answer."""
+        begun = min(list(self._begun.values()), default=None)
+        return 0.0 if begun is None else time.monotonic() - begun
 
     def submit(
         self,
@@ -47,7 +54,13 @@ class Reader:
         if self._is_closed:
             return
         lane = self._quick if is_quick else self._slow
-        lane.submit(_read, query, interrupt).add_done_callback(partial(_post, owner, slot, number))
+        answer = lane.submit(_read, query, interrupt)
+        self._begun[id(answer)] = time.monotonic()
+        answer.add_done_callback(partial(self._answered, owner, slot, number))
+
+    def _answered(self, owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> None:
+        self._begun.pop(id(answer), None)
+        _post(owner, slot, number, answer)
 
     def close(self) -> None:
         """Take no more questions; those not yet begun are dropped."""
@@ -67,15 +80,15 @@ class Asker:
         self._in_flight = 0
         self._pending: Callable[[], Query | None] | None = None
         self._asked_at = 0.0
-        self._last: Query | None = None
+        self._last: Callable[[], Query | None] | None = None
 
     def ask(self, query: Query) -> None:
         """Ask, or ask anew: an answer still on its way is shown as well."""
-        self._last = query
         self.ask_for(lambda: query)
 
     def ask_for(self, make: Callable[[], Query | None]) -> None:
         """The same; what is asked is made when its turn comes, and may be nothing by then."""
+        self._last = make
         if self._in_flight:
             self._pending = make
             return
@@ -84,7 +97,7 @@ class Asker:
     def replace(self, query: Query) -> None:
         """Ask something else: what was asked before is ended, and its answer dropped."""
         self.drop()
-        self._last = query
+        self._last = lambda: query
         self._send(query)
 
     def drop(self) -> None:
@@ -98,7 +111,7 @@ class Asker:
     def again(self) -> None:
         """Ask the last question again."""
         if self._last is not None:
-            self.ask(self._last)
+            self.ask_for(self._last)
 
     def take(self, message: Loaded | LoadFailed) -> bool:
         """Whether this is an answer to show. What waited meanwhile is asked now."""
@@ -161,4 +174,5 @@ def _post(owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> 
     elif isinstance(error, database.DatabaseUnreachable):
         owner.post_message(LoadFailed(slot, number, str(error)))
     else:
+        owner.post_message(LoadFailed(slot, number, ""))
         owner.app.post_message(Broken(error))

@@ -42,6 +42,8 @@ class Feed:
         self._last_id: int | None = None
         self._version: int | None = None
         self._listener: Any = None
+        self._file: tuple[int, int] | None = None
+        """The file that is listened to; another one under its name is another database."""
         self._told: set[int] = set()
         """Ids within `LATE` of the newest that were told of already."""
 
@@ -52,8 +54,12 @@ class Feed:
             DatabaseUnreachable: ask again later; the first answer then is `EVERYTHING`.
         """
         try:
+            if self._last_id is not None and db.file_id() != self._file:
+                db.drop_connection()
+                self._last_id = None
             with db.connection_kept(is_small=True):
                 if self._last_id is None:
+                    self._file = db.file_id()
                     self._listen()
                     self._last_id, self._version = self._newest(), self._data_version()
                     self._newer()
@@ -62,6 +68,7 @@ class Feed:
         except db.DatabaseUnreachable:
             self._last_id = None
             self._stop_listening()
+            db.drop_connection()
             raise
 
     def close(self) -> None:

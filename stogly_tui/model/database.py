@@ -51,6 +51,8 @@ class _Process:
     engine: str = ""
     path: Path | None = None
     url: str = ""
+    was_there: bool = False
+    """The file has been opened before: should it be gone now, no other one is made in its place."""
     write_lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -202,7 +204,7 @@ def open_database(url: str) -> None:
         raise DatabaseUrlInvalid(
             f"a database URL begins with sqlite:/// or postgresql://, not {parts.scheme}:"
         )
-    _process.url = url
+    _process.url, _process.was_there = url, False
     tables.database.initialize(database)
 
 
@@ -237,9 +239,7 @@ def connection() -> Iterator[None]:
         if not tables.database.is_closed():
             yield
             return
-        tables.database.connect()
-        if _process.path is not None:
-            _make_private(_process.path)
+        _connect()
         try:
             yield
         finally:
@@ -250,11 +250,30 @@ def connection() -> Iterator[None]:
 def connection_kept(*, is_small: bool = False) -> Iterator[None]:
     """A connection for this thread that stays open until `drop_connection`; a small one keeps few pages in memory."""
     with _plain_errors():
+        here = file_id() if _process.was_there else None
+        if here != getattr(_here, "file", None):  # another file under its name is another database
+            drop_connection()
         if tables.database.is_closed():
-            tables.database.connect()
+            _connect()
+            _here.file = file_id()
             if is_small and _process.engine == "sqlite":
                 tables.database.execute_sql(f"PRAGMA cache_size = {-SMALL_CACHE}")
         yield
+
+
+def file_id() -> tuple[int, int] | None:
+    """Which file the path names now, on SQLite; None elsewhere.
+
+    Raises:
+        DatabaseUnreachable: there is no file.
+    """
+    if _process.path is None:
+        return None
+    try:
+        found = _process.path.stat()
+    except OSError as error:
+        raise DatabaseUnreachable(f"{_process.path.name} is not there: {error.strerror}") from error
+    return found.st_dev, found.st_ino
 
 
 def drop_connection() -> None:
@@ -376,9 +395,25 @@ def _plain_errors() -> Iterator[None]:
         yield
     except (pw.OperationalError, pw.InterfaceError) as error:
         drop_connection()
-        raise DatabaseUnreachable(
-            str(error).splitlines()[0] if str(error) else "the database failed"
-        ) from error
+        raise _unreachable(error) from error
+    except pw.DatabaseError as error:
+        if type(error) is not pw.DatabaseError:  # a file that is damaged, or none of ours
+            raise
+        drop_connection()
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> DatabaseUnreachable:
+    return DatabaseUnreachable(str(error).splitlines()[0] if str(error) else "the database failed")
+
+
+def _connect() -> None:
+    if _process.was_there:
+        file_id()
+    tables.database.connect()
+    _process.was_there = True
+    if _process.path is not None:
+        _make_private(_process.path)
 
 
 def _make_private(path: Path) -> None:

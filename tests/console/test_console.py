@@ -19,32 +19,6 @@ from tests.console import support
 from tests.console.play import Play, play
 
 
-def test_help_tells_every_key_of_the_screen_beneath(house: dict[str, int]) -> None:
-    async def story(seen: Play) -> None:
-        await seen.sees("SHOP-1431")
-        await seen.press("question_mark")
-        await seen.sees("HELP", "KEYS HERE")
-        lines = "\n".join("".join(part.text for part in line) for line in seen.app.screen._lines)  # type: ignore[attr-defined]
-        for name in ("orders.mark", "orders.send", "order.handled", "app.go_to", "list.down"):
-            assert name in lines
-        await seen.press("escape")
-        await seen.sees("[1 Orders]")
-
-    play(story)
-
-
-def test_the_palette_reaches_an_action_by_name(house: dict[str, int]) -> None:
-    async def story(seen: Play) -> None:
-        await seen.sees("SHOP-1431")
-        await seen.press("colon")
-        await seen.type("mark all")
-        await seen.sees("Mark all that the filter shows")
-        await seen.press("enter")
-        await seen.sees_no_more("Send Orders (0)")
-
-    play(story)
-
-
 def test_what_was_done_is_listed(house: dict[str, int]) -> None:
     async def story(seen: Play) -> None:
         await seen.sees("SHOP-1431")

@@ -18,12 +18,14 @@ from stogly_tui.console.services import Services
 from stogly_tui.console.widgets.frame import KeyLine, StatusBar
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.model.changes import EVERYTHING, Changes
-from stogly_tui.present.blocks import View
+from stogly_tui.present.blocks import Line, View
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp
 
 R = TypeVar("R")
+ASK_AGAIN = 1.0
+"""Seconds until a question that the database did not answer is asked again."""
 
 
 class ConsoleScreen(Screen[R], Generic[R]):
@@ -73,6 +75,14 @@ class ConsoleScreen(Screen[R], Generic[R]):
         """What was typed here and would be lost, in a few words; blank when nothing would."""
         return ""
 
+    def help_now(self) -> Sequence[Line]:
+        """What help says of this screen as it stands now: what is marked, filtered, chosen; nothing by default."""
+        return ()
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002
+        """Why an action that this screen greys cannot be done now, in a few words without a full stop."""
+        return ""
+
     def tick(self) -> None:
         """A while has passed: ages may read otherwise."""
 
@@ -99,6 +109,10 @@ class ConsoleScreen(Screen[R], Generic[R]):
         self.app.show_vitals_on(self)
         self.reload()
 
+    def on_unmount(self) -> None:
+        """What this screen could not read matters no more."""
+        self.app.say_found(self)
+
     def on_screen_resume(self) -> None:
         """In front again: look at what changed meanwhile."""
         if self._stale is not None:
@@ -117,15 +131,21 @@ class ConsoleScreen(Screen[R], Generic[R]):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         asker = self._askers.get(message.slot)
-        if asker is not None and asker.take(message):
-            self.show_loaded(message.slot, message.snapshot)
+        if asker is not None:
+            self.app.say_found(self)
+            if asker.take(message):
+                self.show_loaded(message.slot, message.snapshot)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
         asker = self._askers.get(message.slot)
-        if asker is not None:
-            asker.take(message)
-        self.app.say_lost(message.text)
+        if asker is None:
+            return
+        is_wanted = asker.take(message)
+        if message.text:
+            self.app.say_lost(message.text, self)
+            if is_wanted:
+                self.set_timer(ASK_AGAIN, asker.again)
 
 
 class Dialog(ModalScreen[R], Generic[R]):

@@ -79,6 +79,8 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
     def on_resize(self) -> None:
         """Room changed."""
         self.show_frame()
+        if self.row_in_focus() is not None:
+            self.show_about()
 
     def show_frame(self) -> None:
         """Title and tabs."""
@@ -138,7 +140,7 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
             row.show_problem(shown.get(row.field.name), self.cautions.get(row.field.name))
         self.show_frame()
         self.query_one("#said", Panel).lines = (self._told(shown),)
-        self._focused()
+        self.show_about()
 
     def _told(self, shown: Problems) -> Line:
         titles = {row.field.name: row.field.title for row in self.rows()}
@@ -156,7 +158,8 @@ class FormScreen(FieldKeys, ConsoleScreen[R]):
         return BLANK
 
     @on(events.DescendantFocus)
-    def _focused(self) -> None:
+    def show_about(self) -> None:
+        """What the field in focus is for, and what is wrong with it."""
         row = self.row_in_focus()
         shown: tuple[Line, ...] = ()
         if row is not None:

@@ -33,6 +33,15 @@ DOING = {
     "Send anew": "sending it anew",
 }
 """What others are told while a window is open, by the button that ends it."""
+WHY_NOT = {
+    "look": "its outcome at the destination is not in doubt",
+    "reopen": "it was not handled manually",
+    "release": "it is not held",
+    "send_anew": "its destination never had it",
+    "settle_change": "nothing changed at its channel",
+    "handled": "it is neither in Error nor in doubt",
+}
+"""Why an action does not fit an order."""
 
 
 class OrderDeeds(OrderTeam):
@@ -313,3 +322,9 @@ class OrderDeeds(OrderTeam):
             "handled": state in (PushState.ERROR, PushState.IN_DOUBT),
         }
         return True if fits.get(action, True) else None
+
+    def why_not(self, action: str) -> str:
+        """Why an action does not fit the order in front."""
+        if self.order is None:
+            return "no order is under the cursor, or it is still being read"
+        return WHY_NOT.get(action, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import events, on
@@ -21,7 +21,7 @@ from stogly_tui.model.queries.order_detail import OrderDetail
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations.pushes import SendResult
 from stogly_tui.present import order_pages
-from stogly_tui.present.blocks import Tone, line, say
+from stogly_tui.present.blocks import Line, Tone, line, say, wrapped
 from stogly_tui.present.errors import steps
 
 Neighbour = Callable[[int], tuple[int, str] | None]
@@ -97,6 +97,14 @@ class OrderScreen(OrderDeeds):
             self._tab = "Push" if stuck else "Summary"
         self._detail, self._is_gone = detail, detail is None
         self._show(keep_place=not is_new)
+
+    def help_now(self) -> Sequence[Line]:
+        """Which order, and what it wants."""
+        row = self.order
+        if row is None:
+            return ()
+        told = " | ".join(f"{step.key} {step.words}" for step in steps(row)) or "nothing is asked of you"
+        return wrapped(f"{row.number}: {told}", max(self.app.size.width - 2, 20), 2)
 
     def tick(self) -> None:
         """Times may read otherwise."""

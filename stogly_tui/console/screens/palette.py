@@ -1,4 +1,4 @@
-"""Finding: every action by name, and every order by number."""
+"""Finding: every action, channel and view by name, and every order by number."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Input
 
+from stogly_tui.console import commands
+from stogly_tui.console.commands import Actions, Found, order_line
 from stogly_tui.console.messages import Loaded, LoadFailed
 from stogly_tui.console.reader import Asker
-from stogly_tui.console.screens.base import ConsoleScreen, Dialog
+from stogly_tui.console.screens.base import Dialog
 from stogly_tui.console.widgets.inputs import LineInput
 from stogly_tui.console.widgets.line_list import LineList, SimpleList
-from stogly_tui.console.widgets.painted import fitted
 from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.model.queries import orders
 from stogly_tui.model.queries.orders import OrderRow
-from stogly_tui.present import money, words
-from stogly_tui.present.blocks import Line, Tone, heading, line, safe_cell, say
+from stogly_tui.present.blocks import Line, Tone, heading, line, say
 
 
 class Finder(Dialog[None]):
@@ -36,6 +36,8 @@ class Finder(Dialog[None]):
     ]
     TITLE_TEXT = ""
     HINT = ""
+    FROM = 2
+    """So many letters have to be typed before anything is looked for."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,17 +71,25 @@ class Finder(Dialog[None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if len(self.text) >= 2:
-            self.search(self.text)
-        else:
-            self._found = []
+        self.typed()
         self.show_found()
         self.query_one(SimpleList).place(cursor=0, top=0)
+
+    def typed(self) -> None:
+        """Look for what was typed."""
+        if len(self.text) >= self.FROM:
+            self.search(self.text)
+        else:
+            self.take_in(())
+
+    def take_in(self, snapshot: Any) -> None:
+        """The orders that were found."""
+        self._found = list(snapshot)
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         if self._asker is not None and self._asker.take(message):
-            self._found = list(message.snapshot)
+            self.take_in(message.snapshot)
             self.show_found()
 
     @on(LoadFailed)
@@ -88,13 +98,7 @@ class Finder(Dialog[None]):
 
     def show_found(self) -> None:
         """Show what there is to choose from."""
-        self.query_one(SimpleList).show(
-            [*self.rows(), *((row.id, self._order_line(row)) for row in self._found)]
-        )
-
-    def rows(self) -> list[tuple[Hashable, Line]]:
-        """What stands before the orders that were found."""
-        return []
+        self.query_one(SimpleList).show([(row.id, order_line(row)) for row in self._found])
 
     def say_hint(self, shown: Line) -> None:
         """One line below the list."""
@@ -107,7 +111,7 @@ class Finder(Dialog[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         key = self.query_one(SimpleList).cursor_key
-        if key is not None and self.text:
+        if key is not None:
             self.take(key)
 
     @on(LineList.Opened)
@@ -116,19 +120,8 @@ class Finder(Dialog[None]):
 
     def take(self, key: Hashable) -> None:
         """Open the order that was chosen."""
-        from stogly_tui.console.screens.order_detail import OrderScreen
-
         self.dismiss(None)
-        self.app.push_screen(OrderScreen(int(str(key))))
-
-    @staticmethod
-    def _order_line(row: OrderRow) -> Line:
-        return line(
-            say(f"{fitted(safe_cell(row.number), 16)} ", Tone.STRONG),
-            f"{fitted(safe_cell(row.channel), 11)} {fitted(safe_cell(row.customer), 14)} ",
-            f"{money.aligned(row.total, row.currency)} ",
-            words.push_short(row).segment,
-        )
+        self.app.open_order(int(str(key)))
 
 
 class GoTo(Finder):
@@ -169,51 +162,49 @@ class GoTo(Finder):
 
 
 class Palette(Finder):
-    """Every action that works on the screen beneath, by name; orders by number as well."""
+    """Every action of the screen beneath by name, greyed ones with their reason; channels, views and orders as well."""
 
     TITLE_TEXT = "COMMANDS"
-    HINT = "an action, or an order's number"
+    HINT = "an action, a channel, a view, or an order's number"
+    FROM = 1
 
     def __init__(self, beneath: Screen[Any]) -> None:
         super().__init__()
-        self._beneath = beneath
-        self._actions = self._collect()
+        self._actions = Actions(beneath)
+        self._elsewhere: list[Found] = []
 
-    def rows(self) -> list[tuple[Hashable, Line]]:
-        """Actions whose words hold everything that was typed, those that begin with it first."""
-        typed = self.text.casefold()
-        found = [
-            (_rank(text.casefold(), typed), action, line(say(f"{keys:<8} ", Tone.STRONG), text))
-            for action, (keys, text, _) in self._actions.items()
-            if all(word in text.casefold() for word in typed.split())
-        ]
-        return [(action, shown) for _, action, shown in sorted(found, key=lambda one: one[0])]
+    @property
+    def offered(self) -> list[Found]:
+        """All that fits, actions first."""
+        return [*self._actions.find(self.text), *(self._elsewhere if self.text else ())]
+
+    def search(self, text: str) -> None:
+        """Look in every source for what was typed."""
+        assert self._asker is not None
+        owner, sources = self.app.services.actor.name, tuple(commands.SOURCES)
+        self._asker.replace(lambda: [(source, list(source.ask(text, owner))) for source in sources])
+
+    def take_in(self, snapshot: Any) -> None:
+        """What the sources have."""
+        self._elsewhere = [source.show(row, self.app) for source, rows in snapshot for row in rows]
+
+    def show_found(self) -> None:
+        """Show what there is to choose from, and what Enter would do."""
+        offered = self.offered
+        self.query_one(SimpleList).show([(found.key, found.line) for found in offered])
+        self.say_hint(
+            line(say("Enter does it  Esc leaves", Tone.MUTED))
+            if offered
+            else line(say("Nothing here is called that. ", Tone.WARN), "Esc leaves; o finds any order.")
+        )
 
     def take(self, key: Hashable) -> None:
-        """Carry out an action on the screen beneath, or open an order."""
-        if not isinstance(key, str):
-            super().take(key)
+        """Do it, or say why it cannot be done now."""
+        found = next((one for one in self.offered if one.key == key), None)
+        if found is None:
             return
-        namespace = self._actions[key][2]
+        if found.take is None:
+            self.say_hint(line(say("Not now: ", Tone.WARN), found.why))
+            return
         self.dismiss(None)
-        self.app.call_later(self.app.run_action, key, namespace)
-
-    def _collect(self) -> dict[str, tuple[str, str, Any]]:
-        told: dict[str, tuple[str, str, Any]] = {}
-        for active in self._beneath.active_bindings.values():
-            binding = active.binding
-            if active.enabled and binding.tooltip and not binding.action.startswith(("cursor_", "scroll_")):
-                told.setdefault(
-                    binding.action, (self._beneath.app.get_key_display(binding), binding.tooltip, active.node)
-                )
-        if isinstance(self._beneath, ConsoleScreen):
-            for action, text in self._beneath.COMMANDS_ONLY:
-                told.setdefault(action, ("", text, self._beneath))
-        return told
-
-
-def _rank(text: str, typed: str) -> int:
-    if text.startswith(typed):
-        return 0
-    starts = tuple(text.split())
-    return 1 if all(any(word.startswith(part) for word in starts) for part in typed.split()) else 2
+        found.take()

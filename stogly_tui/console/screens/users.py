@@ -162,6 +162,10 @@ class UsersScreen(ConsoleScreen[None]):
             return None
         return super().check_action(action, parameters)
 
+    def why_not(self, action: str) -> str:
+        """Only an admin changes roles."""
+        return "only an admin changes roles" if action in ("add", "change", "remove") else ""
+
     def action_add(self) -> None:
         """Give a person a role."""
         first = Role.OPERATOR if any(one.role is Role.ADMIN for one in self._people) else Role.ADMIN

@@ -54,11 +54,11 @@ class StatusBar(Painted):
 
     def __init__(self, services: Services) -> None:
         super().__init__(classes="-danger" if services.is_production else None)
-        self._services = services
+        self.services = services
 
     def line_at(self, y: int) -> tuple[Line, str]:  # noqa: ARG002
         """The one line; the problems stand at its end."""
-        services, vitals = self._services, self.vitals
+        services, vitals = self.services, self.vitals
         if self.lost:
             return line(
                 say(f"! the database does not answer ({self.lost}); asked again by itself", Tone.BAD)
@@ -86,9 +86,9 @@ class StatusBar(Painted):
         return shown, ""
 
     def _worker(self) -> Line:
-        title, vitals = self._services.worker.title, self.vitals
+        title, vitals = self.services.worker.title, self.vitals
         until = vitals.worker_until if vitals and vitals.worker else None
-        if title == "none" and vitals and until and until > self._services.clock():
+        if title == "none" and vitals and until and until > self.services.clock():
             title = f"ok ({vitals.worker.rpartition('@')[2]})"
         tone = Tone.PLAIN if title.startswith("ok") else Tone.BAD
         return (say(f"worker {title}", tone),)
@@ -99,7 +99,7 @@ class StatusBar(Painted):
         at = self.vitals.data_at
         if at is None:
             return "never read"
-        told = times.age(at, self._services.clock())
+        told = times.age(at, self.services.clock())
         return "fresh" if told == "now" else f"{told} old"
 
     def watch_vitals(self) -> None:

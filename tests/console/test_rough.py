@@ -1,0 +1,82 @@
+"""Rough treatment: terminals of any size, and sizes that change in the middle of anything."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.geometry import Size
+
+from stogly_tui import crash
+from stogly_tui.console.rooms import MODES
+from stogly_tui.console.widgets.too_small import is_too_small
+from tests.console.play import Play, play
+from tests.console.walk import every_screen, make_reachable, still
+
+SIZES = ((1, 1), (41, 13), (80, 24))
+
+
+@pytest.fixture
+def walkable(house: dict[str, int], empty: Path) -> dict[str, int]:
+    """The small house, in which operations can act."""
+    make_reachable(empty)
+    crash.use_folder(empty / "crashes")
+    return house
+
+
+def in_front(seen: Play) -> list[str]:
+    """The screen in front, without what a window leaves visible of the one beneath."""
+    return re.findall(r"\|.*\|", seen.text) if seen.app.screen.is_modal else seen.text.splitlines()
+
+
+@pytest.mark.parametrize("room", MODES)
+def test_every_screen_bears_any_size(walkable: dict[str, int], room: str) -> None:
+    met = []
+
+    async def story(seen: Play) -> None:
+        async for name in every_screen(seen, [room], depth=2):
+            met.append(name)
+            await still(seen)
+            before, focus = in_front(seen), seen.app.screen.focused
+            for size in SIZES:
+                await seen.pilot.resize_terminal(*size)
+                if is_too_small(Size(*size)):
+                    await seen.press("down")
+            await seen.until(
+                partial(lambda told: in_front(seen) == told, before), f"as it was: {name}\n{before}"
+            )
+            assert seen.app.screen.focused is focus
+
+    play(story)
+
+    assert met
+
+
+def test_a_terminal_that_is_too_small_says_so_and_takes_no_key(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.press("space", "q")
+        await seen.sees("LEAVE THE CONSOLE")
+        await seen.pilot.resize_terminal(20, 5)
+        await seen.sees("! 20x5 is too small.", "Make it 40x12")
+        await seen.until(lambda: seen.app.screen.is_ready)  # type: ignore[attr-defined]
+        await seen.press("y", "escape")
+        await seen.pilot.resize_terminal(80, 24)
+        await seen.sees("LEAVE THE CONSOLE")
+        await seen.press("escape")
+        await seen.sees("Send Orders (1)")
+
+    play(story)
+
+
+def test_what_opens_while_it_is_too_small_is_covered_too(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431")
+        await seen.pilot.resize_terminal(39, 24)
+        seen.app.open_order(house["SHOP-1426"])
+        await seen.until(lambda: len(seen.app.screen_stack) == 2)
+        await seen.sees("39x24 is too small")
+        await seen.pilot.resize_terminal(40, 12)
+        await seen.sees("Orders > SHOP-1426")
+
+    play(story)
