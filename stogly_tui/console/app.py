@@ -89,7 +89,7 @@ class StoglyApp(Operating):
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        keymap = checked(services.keymap, scopes(self.BINDINGS))
+        keymap = checked(services.keymap, scopes(self.BINDINGS)) if services.keymap else {}
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual import on
 from textual.worker import Worker, WorkerState
@@ -13,12 +13,14 @@ from textual.worker import Worker, WorkerState
 from stogly_tui.console.crashing import CleanCrash
 from stogly_tui.console.messages import Broken, Done, Refused
 from stogly_tui.console.services import Services
-from stogly_tui.console.tool_words import ToolResult
 from stogly_tui.crash import write_report
 from stogly_tui.domain.people import NotAllowed
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.model.database import DatabaseUnreachable
+
+if TYPE_CHECKING:
+    from stogly_tui.console.tool_words import ToolResult
 
 Wrong = Callable[[Sequence[FieldProblem]], bool | None]
 
