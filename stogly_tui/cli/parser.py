@@ -72,6 +72,7 @@ _ADDERS: Mapping[str, Callable[["Commands"], None]] = {
     "orders order": parser_work.add_orders,
     "problems runs log day": parser_work.add_watching,
     "user": parser_setup.add_users,
+    "handover": parser_setup.add_handover,
     "doctor backup config": parser_setup.add_care,
 }
 

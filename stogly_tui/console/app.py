@@ -27,6 +27,7 @@ from stogly_tui.console.rooms import MODES, scopes
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
+from stogly_tui.console.screens.handover import show_unread
 from stogly_tui.console.screens.help import HelpScreen
 from stogly_tui.console.screens.palette import GoTo, Palette
 from stogly_tui.console.screens.text import ActivityScreen
@@ -37,8 +38,9 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.domain.states import ChannelState
 from stogly_tui.model.changes import EVERYTHING, Changes
-from stogly_tui.model.queries import status
+from stogly_tui.model.queries import handovers, status
 from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.status import Vitals
 from stogly_tui.operations import preferences
 from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
@@ -94,6 +96,8 @@ class StoglyApp(Operating):
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
+        self._handovers = Asker(self.reader, self, "handovers")
+        self._have_handovers_been_shown = False
         self._no_controls = NoControls()
 
     # --- Textual's own hooks -------------------------------------------------------------------------------
@@ -122,6 +126,7 @@ class StoglyApp(Operating):
         self.app_resume_signal.subscribe(self, self._resumed)
         self._live.start()
         self._vitals.ask(status.vitals)
+        self._ask_handovers()
         self.set_interval(TICK, self._tick)
 
     def on_unmount(self) -> None:
@@ -146,9 +151,13 @@ class StoglyApp(Operating):
     def _database_back(self, _message: DatabaseBack) -> None:
         self._found_again()
         self._tell_screens(EVERYTHING)
+        self._ask_handovers()
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
+        if self._handovers.take(message):
+            self._show_handovers(message.snapshot)
+            return
         if self._role.take(message):
             self._act_as(message.snapshot)
             return
@@ -165,9 +174,21 @@ class StoglyApp(Operating):
             self.say(f"You are {actor.role} now.", title="Role")
             self._tell_screens(EVERYTHING)
 
+    def _ask_handovers(self) -> None:
+        """Ask, once per start, what the shift before left this person to read."""
+        if not self._have_handovers_been_shown:
+            name = self.services.actor.name
+            self._handovers.ask(lambda: handovers.unread(name))
+
+    def _show_handovers(self, notes: Sequence[HandoverRow]) -> None:
+        if notes and not self._have_handovers_been_shown:
+            show_unread(self, notes)
+        self._have_handovers_been_shown = True
+
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
         self._vitals.take(message)
+        self._handovers.take(message)
         self.say_lost(message.text)
 
     # --- what screens call ---------------------------------------------------------------------------------

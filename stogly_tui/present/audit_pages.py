@@ -28,6 +28,9 @@ VERBS = {
     "begin_sign_in": "began a sign-in",
     "sign_in": "signed in",
     "map_sku": "mapped a SKU",
+    "verify_counts": "had the orders of a day counted",
+    "write_handover": "wrote a handover note",
+    "read_handovers": "read handover notes",
 }
 SECRETS = ("secret", "token", "password", "key")
 """Parts of names whose values are never shown, whatever was stored."""

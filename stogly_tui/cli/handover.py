@@ -1,0 +1,42 @@
+"""handover add, list: what one shift tells the next."""
+
+import argparse
+import sys
+
+from stogly_tui.cli import exits
+from stogly_tui.cli.output import put_rows, say
+from stogly_tui.cli.session import Session
+from stogly_tui.cli.shapes import handover_json
+from stogly_tui.model import database as db
+from stogly_tui.model.queries import handovers as queries
+from stogly_tui.operations import handovers
+from stogly_tui.present import times
+
+_HEADS = {"when": "When", "author": "Who", "text": "Note", "new": "New"}
+
+
+def add(session: Session, args: argparse.Namespace) -> int:
+    """Write a note."""
+    text = sys.stdin.read() if args.text == "-" else args.text
+    handover_id = handovers.add(session.actor, text)
+    say(f"Note {handover_id} is kept; everybody else is shown it when they open their console.")
+    return exits.DONE
+
+
+def list_all(session: Session, args: argparse.Namespace) -> int:
+    """Notes, newest first; a star marks what the console would show at its next start."""
+    with db.read():
+        unread = {row.id for row in queries.unread(session.actor.name)}
+        found = queries.latest(args.limit)
+    rows = [handover_json(row) | {"unread": row.id in unread} for row in found]
+    if args.format == "table":
+        shown = [
+            told | {"when": times.stamp(row.at, session.zone), "new": "*" if told["unread"] else ""}
+            for row, told in zip(found, rows, strict=True)
+        ]
+        put_rows("table", shown, _HEADS)
+        if not rows:
+            say("There is no note yet.")
+        return exits.DONE
+    put_rows(args.format, rows, {})
+    return exits.DONE
