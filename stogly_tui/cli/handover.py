@@ -4,15 +4,13 @@ import argparse
 import sys
 
 from stogly_tui.cli import exits
-from stogly_tui.cli.output import put_rows, say
+from stogly_tui.cli.output import put, put_rows, say
 from stogly_tui.cli.session import Session
 from stogly_tui.cli.shapes import handover_json
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import handovers as queries
 from stogly_tui.operations import handovers
 from stogly_tui.present import times
-
-_HEADS = {"when": "When", "author": "Who", "text": "Note", "new": "New"}
 
 
 def add(session: Session, args: argparse.Namespace) -> int:
@@ -24,19 +22,18 @@ def add(session: Session, args: argparse.Namespace) -> int:
 
 
 def list_all(session: Session, args: argparse.Namespace) -> int:
-    """Notes, newest first; a star marks what the console would show at its next start."""
+    """Notes, newest first, whole; ``new to you`` is what the console would show at its next start."""
     with db.read():
         unread = {row.id for row in queries.unread(session.actor.name)}
         found = queries.latest(args.limit)
-    rows = [handover_json(row) | {"unread": row.id in unread} for row in found]
-    if args.format == "table":
-        shown = [
-            told | {"when": times.stamp(row.at, session.zone), "new": "*" if told["unread"] else ""}
-            for row, told in zip(found, rows, strict=True)
-        ]
-        put_rows("table", shown, _HEADS)
-        if not rows:
-            say("There is no note yet.")
+    if args.format != "table":
+        put_rows(args.format, [handover_json(row) | {"unread": row.id in unread} for row in found], {})
         return exits.DONE
-    put_rows(args.format, rows, {})
+    for row in found:
+        put(
+            f"{times.stamp(row.at, session.zone)}  {row.author}{'  (new to you)' if row.id in unread else ''}"
+        )
+        put(f"    {row.text}")
+    if not found:
+        say("There is no note yet.")
     return exits.DONE

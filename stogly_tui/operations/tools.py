@@ -20,6 +20,8 @@ from stogly_tui.sync import intake
 LONGEST_WINDOW = timedelta(days=92)
 CLOCK_TOLERANCE = timedelta(seconds=30)
 SEARCH_AT_ONCE = 500
+SILENT = (ChannelState.DRAFT, ChannelState.PAUSED)
+"""Channels in these states are not asked anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +176,19 @@ def count_window(actor: Actor, name: str, since: datetime, until: datetime) -> D
 
 
 def count_all(actor: Actor, since: datetime, until: datetime) -> AllCounts:
-    """The same of every channel that gives orders; one that cannot be asked stops none of the others.
+    """The same of every channel that gives orders and is not paused; one that cannot be asked stops none of the others.
 
     Raises:
         InvalidInput: the window lies in the future.
     """
     actor.require(Role.OPERATOR)
     with db.read():
-        sources = [row for row in channel_queries.overview() if row.role.gives_orders]
+        sources = [
+            row for row in channel_queries.overview() if row.role.gives_orders and row.state not in SILENT
+        ]
     counts: list[DayCount] = []
     problems: list[FieldProblem] = []
     for channel in sources:
-        if channel.state is ChannelState.DRAFT:
-            continue
         try:
             counts.append(count_window(actor, channel.name, since, until))
         except InvalidInput as error:
@@ -232,7 +234,7 @@ def _source(name: str) -> ChannelRow:
     channel = named(name)
     if not channel.role.gives_orders:
         raise InvalidInput(FieldProblem("channel", f"{channel.name} gives no orders."))
-    if channel.state in (ChannelState.DRAFT, ChannelState.PAUSED):
+    if channel.state in SILENT:
         remedy = "Resume it first." if channel.state is ChannelState.PAUSED else "Sign in first."
         raise InvalidInput(FieldProblem("channel", f"{channel.name} is {channel.state.value}.", remedy))
     return channel

@@ -12,11 +12,11 @@ from stogly_tui.present.words import Look
 
 HEADS = (
     Head("name", "Channel", 12, most=30),
-    Head("asked", "On channel", 16, right=True),
-    Head("here", "Here", 7, right=True),
-    Head("there", "There", 7, right=True),
-    Head("aside", "Aside", 6, right=True),
-    Head("left", "Left", 6, right=True),
+    Head("asked", "On channel", 14, right=True),
+    Head("here", "Here", 6, right=True),
+    Head("there", "There", 6, right=True),
+    Head("aside", "Aside", 5, right=True),
+    Head("left", "Left", 5, right=True),
     Head("closed", "Day", 16, most=24),
 )
 LEFT_HEADS = (
@@ -78,10 +78,13 @@ def closed(row: DayRow, day: Day, now: datetime) -> Look:
     return Look("+", "all sent", Tone.GOOD) if row.here else Look("-", "no orders", Tone.MUTED)
 
 
-def about(row: DayRow, day: Day, view: View) -> str:
-    """The sum of one channel in words: on channel = here = there + aside + left, and where the first figure is from."""
+def about(row: DayRow, day: Day, view: View, ask: str = "v asks now") -> str:
+    """The sum of one channel in words: on channel = here = there + aside + left, and where the first figure is from.
+
+    ``ask`` says how a channel is asked from where this is read.
+    """
     sums = f"here {row.here:,} = there {row.there:,} + aside {row.aside:,} + left {row.left:,}"
-    return f"{row.channel}: {sums}. {_source(row, day, view)}"
+    return f"{row.channel}: {sums}. {_source(row, day, view, ask)}"
 
 
 def left_cells(said: remainders.Told, orders: int) -> Cells:
@@ -110,9 +113,11 @@ def verdict(day: Day) -> Line:
     else:
         unsure = f", {unknown:,} of unknown outcome" if unknown else ""
         told.append(say(f"! {left:,} of {here:,} are left{unsure}.", Tone.BAD))
-    asked = sum(not _is_compared(row, day) for row in day.channels)
-    if asked:
-        told.append(say(f" {asked} of {len(day.channels)} channels not compared.", Tone.MUTED))
+    silent = sum(row.count is None and row.proof is None for row in day.channels)
+    if silent:
+        many = "channel" if len(day.channels) == 1 else "channels"
+        verb = "was" if silent == 1 else "were"
+        told.append(say(f" {silent} of {len(day.channels)} {many} {verb} not asked.", Tone.MUTED))
     return tuple(told)
 
 
@@ -140,9 +145,7 @@ def worker(serving: Serving, title: str, view: View) -> Line:
     since = f" since {times.absolute(serving.since, view.zone)}" if serving.since and is_there else ""
     who = serving.holder.partition(":")[0]
     if title.startswith("ok (here)"):
-        return line(
-            start, say("+ this console", Tone.GOOD), f"{since}. It ends with it; stogly-tui worker goes on."
-        )
+        return line(start, say("+ this console", Tone.GOOD), f"{since}; it ends with it.")
     if is_there:
         beside = "; this console stands by" if title.startswith("ok") else ""
         process = serving.holder.partition(":")[2]
@@ -182,7 +185,7 @@ def text(day: Day, view: View) -> list[str]:
     told = [plain(verdict(day)).strip()]
     for row in day.channels:
         if row.here or row.count:
-            told.append(f"  {about(row, day, view)}")
+            told.append(f"  {about(row, day, view, 'day --ask asks now')}")
         for said, orders in remainders.of_channel(row):
             helps = f"  ({said.command})" if said.command else ""
             told.append(f"    {orders:>6,}  {said.look.text}: {said.says}{helps}")
@@ -198,7 +201,7 @@ def _asked(row: DayRow, view: View) -> Segment:
     return say(f"{row.count.on_channel:,} ({age})", Tone.BAD if _gap(row) > 0 else Tone.PLAIN)
 
 
-def _source(row: DayRow, day: Day, view: View) -> str:
+def _source(row: DayRow, day: Day, view: View, ask: str) -> str:
     count, proof = row.count, row.proof
     if count is not None and count.on_channel is not None:
         when = f"asked {times.absolute(count.at, view.zone)} by {count.by}"
@@ -208,8 +211,8 @@ def _source(row: DayRow, day: Day, view: View) -> str:
         missing = f"{proof.missing:,} had been missing" if proof.missing else "none was missing"
         return f"Proof #{proof.run_id} read up to {times.absolute(min(proof.until, day.until), view.zone)}: {missing}."
     if count is not None:
-        return "The channel gives no count; d reads the day again."
-    return "Not asked: v asks now."
+        return "The channel gives no count."
+    return f"Not asked: {ask}."
 
 
 def _gap(row: DayRow) -> int:

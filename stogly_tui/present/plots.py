@@ -56,11 +56,11 @@ def plots(hours: Sequence[tuple[datetime, HourRates]], now: datetime) -> tuple[P
         return tuple(figure(one) if one is not None else None for one in begun)
 
     return (
-        Plot("Orders placed per hour", "Orders", of(lambda one: one.orders), _count, is_live=live),
-        Plot("Pushed to destinations per hour", "Pushed", of(lambda one: one.pushed), _count, Tone.GOOD, is_live=live),
-        Plot("Errors in the sync log per hour", "Errors", of(lambda one: one.errors), _count, Tone.BAD, is_bad=True,
+        Plot("Orders per hour", "Orders", of(lambda one: one.orders), _count, is_live=live),
+        Plot("Pushed per hour", "Pushed", of(lambda one: one.pushed), _count, Tone.GOOD, is_live=live),
+        Plot("Errors per hour", "Errors", of(lambda one: one.errors), _count, Tone.BAD, is_bad=True,
              is_live=live),
-        Plot("Latency: 95 of 100 pushes end within", "Latency", of(_millis), _length, Tone.BUSY, is_live=live,
+        Plot("Latency, 95 of 100", "Latency", of(_millis), _length, Tone.BUSY, is_live=live,
              adds_up=False),
     )  # fmt: skip
 

@@ -8,7 +8,16 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import IntakeState, OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, order_detail, order_keys, orders, overview, problems, runs, status
+from stogly_tui.model.queries import (
+    channels,
+    order_detail,
+    order_keys,
+    orders,
+    overview,
+    problems,
+    runs,
+    status,
+)
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import orders as order_operations
 from tests.support.trade import ADA, Trade

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from textual import on
@@ -26,6 +26,8 @@ from stogly_tui.present.blocks import Line, Segment, Tone, line, say, wrapped
 LOOKS_AT = {"order", "push", "run", "channel", "flow", "meta", "handover", "backfill"}
 FURTHEST = 366
 """Days that can be looked back at."""
+RECENT = timedelta(days=3)
+"""So long the newest handover note is shown although it was read."""
 ROOM_FOR_PLOTS, ROOM_FOR_BARS = 22, 34
 """Lines of a terminal from which on hours are drawn at all, and as bars."""
 FIXED = 10
@@ -65,7 +67,8 @@ class OverviewScreen(OverviewDeeds):
         "n writes a handover note: it is shown to everybody else when they open their console, until they say that they "
         "have read it. M lists the notes, unread ones first.",
         "The plots are drawn from 22 lines of terminal on: for today the last 24 hours, else that day. In a line, . is an "
-        "hour without any, then : - = + * # % @ from little to much. Errors are those of the sync log.",
+        "hour without any, then : - = + * # % @ from little to much. Errors are those of the sync log; Latency is the time "
+        "within which 95 of 100 pushes ended.",
     )
     BINDINGS = [
         Binding("left", "day(1)", "day", id="overview.before", tooltip="The day before"),
@@ -207,7 +210,7 @@ class OverviewScreen(OverviewDeeds):
             overview_pages.earlier(found.day),
             overview_pages.worker(found.day.serving, self.services.worker.title, view),
         ]
-        if found.notes:
+        if found.unread or (found.notes and view.now - found.notes[0].at < RECENT):
             told.append(overview_pages.handover_line(found.notes, len(found.unread), view))
         return told
 
@@ -252,10 +255,11 @@ class OverviewScreen(OverviewDeeds):
         found = self._snapshot
         said = len(self.query_one("#said", Panel).lines)
         rest = max(self.app.size.height - FIXED - said - self._room_for_plots() - self._about_height, 2)
-        wanted = len(found.day.channels) if found else 1
-        height = max(min(wanted, rest // 2), 1)
-        channels, about = self.query_one("#channels", TableList), self.query_one("#about", Panel)
-        for widget, lines in ((channels, height), (about, self._about_height)):
+        channels = found.day.channels if found else ()
+        reasons = max((len(remainders.of_channel(row)) for row in channels), default=1)
+        height = max(min(len(channels), max(rest - reasons, rest // 2)), 1)
+        for name, lines in (("#channels", height), ("#about", self._about_height)):
+            widget = self.query_one(name)
             if widget.styles.height is None or widget.styles.height.value != lines:
                 widget.styles.height = lines
 

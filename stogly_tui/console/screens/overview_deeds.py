@@ -62,14 +62,8 @@ class OverviewDeeds(ConsoleScreen[None]):
         """Ask every channel that gives orders."""
         (since, until), actor = self.window, self.services.actor
 
-        def told(found: AllCounts) -> str:
-            return (
-                " ".join([*map(counted, found.counts), *map(str, found.problems)])
-                or "No channel gives orders."
-            )
-
         self.app.say("Every channel is asked ...", title="Count all")
-        self.do("Count all", lambda: tools.count_all(actor, since, until), told)
+        self.do("Count all", lambda: tools.count_all(actor, since, until), all_counted)
 
     def action_read_day(self) -> None:
         """Have the day read again by creation time, and what is missing taken in."""
@@ -124,3 +118,11 @@ def counted(found: DayCount) -> str:
         return f"{found.channel}: {found.on_channel:,} there = {found.here:,} here."
     more = "d reads the day again." if found.on_channel > found.here else "Were some deleted there?"
     return f"{found.channel}: {found.on_channel:,} there, {found.here:,} here. {more}"
+
+
+def all_counted(found: AllCounts) -> str:
+    """What all of them answered: those that differ, and those that could not be asked, by name."""
+    equal = sum(one.on_channel is not None and one.is_equal for one in found.counts)
+    others = [counted(one) for one in found.counts if one.on_channel is None or not one.is_equal]
+    first = f"{len(found.counts)} asked, {equal} equal."
+    return " ".join([first, *others, *map(str, found.problems)])
