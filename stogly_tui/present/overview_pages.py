@@ -1,7 +1,7 @@
 """Closing the day in words and columns: the console and the command line say the same."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.overview import Day, DayRow, Serving
@@ -28,12 +28,12 @@ LEFT_HEADS = (
 
 
 def window(now: datetime, zone: tzinfo, days_back: int) -> tuple[datetime, datetime]:
-    """A day of the operator's zone: today, or so many days before."""
+    """A day of the operator's zone, in UTC: today, or so many days before."""
     day = now.astimezone(zone).date() - timedelta(days=days_back)
     following = day + timedelta(days=1)
     return (
-        datetime(day.year, day.month, day.day, tzinfo=zone),
-        datetime(following.year, following.month, following.day, tzinfo=zone),
+        datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC),
+        datetime(following.year, following.month, following.day, tzinfo=zone).astimezone(UTC),
     )
 
 

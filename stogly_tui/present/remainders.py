@@ -23,6 +23,8 @@ class Told:
     command: str = ""
     reason: str = ""
     """The code, hold or word that scripts know it by."""
+    search: str = ""
+    """Words of the search language that find these orders among those of their channel and day."""
 
 
 _BY_CODE = {
@@ -37,6 +39,22 @@ _BY_HOLD = {
     HoldReason.TOTAL_MISMATCH: "f fetch again, L release",
 }
 _ASIDE = "nothing to do"
+_SEARCH = {
+    "queued": "push:queued",
+    "retry_later": "push:retry-later",
+    "waiting": "push:claimed,sending",
+    "errors": "push:error -push:in-doubt",
+    "in_doubt": "push:in-doubt",
+    "failed": "intake:failed",
+    "awaiting_mapping": "intake:awaiting-mapping",
+    "held": "intake:held",
+    "not_sent": "intake:accepted push:not-sent -push:queued,claimed,sending,retry-later -status:cancelled",
+    "history": "intake:history",
+    "filtered": "intake:filtered",
+    "source_deleted": "intake:source-deleted",
+    "cancelled": "status:cancelled",
+}
+"""By the state of a remainder, else by its bucket."""
 
 
 def told(row: DayRow, one: Remainder) -> Told:
@@ -44,7 +62,8 @@ def told(row: DayRow, one: Remainder) -> Told:
     reason = (
         one.code or (one.detail if one.bucket in ("held", "filtered") else "") or one.bucket.replace("_", " ")
     )
-    return replace(_TELL[one.bucket](row, one), reason=reason)
+    search = _SEARCH.get(one.state) or _SEARCH[one.bucket]
+    return replace(_TELL[one.bucket](row, one), reason=reason, search=search)
 
 
 def of_channel(row: DayRow) -> list[tuple[Told, int]]:

@@ -5,18 +5,20 @@ from datetime import timedelta
 import pytest
 
 from stogly_tui.console.screens.handover import HandoverDialog
-from stogly_tui.console.screens.order_detail import OrderScreen
+from stogly_tui.domain import search
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem
+from stogly_tui.domain.search import Surroundings, written
 from stogly_tui.domain.states import HoldReason, IntakeState, PushState
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
 from stogly_tui.model.queries import handovers as handover_queries
-from stogly_tui.model.queries import overview
+from stogly_tui.model.queries import order_keys, overview
+from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.transitions import meta
 from stogly_tui.operations import tools
 from stogly_tui.operations.tools import AllCounts, DayCount
-from stogly_tui.present import overview_pages
+from stogly_tui.present import overview_pages, remainders
 from tests.console import support
 from tests.console.play import Play, change, play
 
@@ -126,14 +128,25 @@ def test_a_channels_orders_and_log_open_from_here(house: dict[str, int]) -> None
     async def story(seen: Play) -> None:
         await opened(seen)
         await seen.press("b")
-        await seen.sees("[1 Orders]", "[Woo B2B v]")
+        await seen.sees("[1 Orders]", 'channel:"Woo B2B" placed:2026-11-16', "2 of 12")
         await seen.press("7", "l")
-        await seen.sees("[6 Sync log]", "[Woo B2B v]")
-        await seen.press("7", "enter")
-        await seen.sees("[1 Orders]", "WOB-5521")
-        assert not isinstance(seen.app.screen, OrderScreen)
+        await seen.sees("[6 Sync log]", "Woo B2B")
+        await seen.press("7", "down", "tab", "down", "enter")
+        await seen.sees("[1 Orders]", "1 of 12", "SHOP-1428")
 
     play(story)
+
+
+def test_the_orders_of_each_reason_are_found_and_no_others(house: dict[str, int]) -> None:
+    around = Surroundings({house["shop"]: "Woo Retail", house["b2b"]: "Woo B2B"}, support.NOW, support.ZONE)
+    with db.read():
+        found = overview.day(SINCE, UNTIL)
+        for row in found.channels:
+            for said, number in remainders.of_channel(row):
+                words = f"{written('channel', row.channel)} placed:2026-11-16 {said.search}"
+                read = search.read(words, around)
+                assert read.mistakes == ()
+                assert len(list(order_keys.all_ids(OrderFilter(terms=read.terms)))) == number, words
 
 
 def test_hours_stay_out_where_there_is_no_room_and_become_bars_where_there_is(house: dict[str, int]) -> None:

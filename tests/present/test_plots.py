@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stogly_tui.model.queries.rates import HourRates
-from stogly_tui.present import plots
+from stogly_tui.present import overview_pages, plots, times
 from stogly_tui.present.blocks import Tone, plain
 
 FIRST = datetime(2026, 11, 15, 23, tzinfo=UTC)
@@ -62,3 +62,12 @@ def test_a_day_that_is_over_tells_its_sum_and_errors_are_bad_news() -> None:
     assert plain(told[0]).endswith("in all 7, most 4")
     assert plain(told[3]).endswith("none yet")
     assert [part.tone for part in told[2] if "in all 24" in part.text] == [Tone.BAD]
+
+
+def test_a_day_on_which_clocks_go_back_has_25_hours() -> None:
+    october = datetime(2026, 10, 26, 8, tzinfo=UTC)
+
+    since, until = overview_pages.window(october, ZONE, 1)
+
+    assert until - since == timedelta(hours=25)
+    assert times.zone_name(since.astimezone(ZONE)) == "CEST"

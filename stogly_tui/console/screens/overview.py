@@ -62,8 +62,8 @@ class OverviewScreen(OverviewDeeds):
         "long ago. v asks the chosen channel, V all of them; nothing is asked by itself. When more are there than here, "
         "d reads the day again and takes in what is missing; then ask again. A daily re-fetch (2 Channels, d) proves the "
         "same by comparing ids. closed means: the day is over, all of it is sent, and it was compared.",
-        "Below are the reasons of the chosen channel: Tab goes there, b opens its orders, where the keys beside a reason "
-        "work. Left and Right go to other days, g back to today. Days before tells what is open of them.",
+        "Below are the reasons of the chosen channel: Tab goes there, and b opens just those orders, where the keys beside "
+        "the reason work. Left and Right go to other days, g back to today. Days before tells what is open of them.",
         "n writes a handover note: it is shown to everybody else when they open their console, until they say that they "
         "have read it. M lists the notes, unread ones first.",
         "The plots are drawn from 22 lines of terminal on: for today the last 24 hours, else that day. In a line, . is an "
@@ -118,6 +118,12 @@ class OverviewScreen(OverviewDeeds):
         return next((row for row in rows if row.channel_id == key), None)
 
     @property
+    def narrower(self) -> str:
+        """Words that find the orders of the chosen reason, while the reasons have the focus."""
+        reason = self._reason if self._is_on_reasons else None
+        return reason.search if reason else ""
+
+    @property
     def notes(self) -> tuple[HandoverRow, ...]:
         """The newest handover notes."""
         return self._snapshot.notes if self._snapshot else ()
@@ -141,10 +147,12 @@ class OverviewScreen(OverviewDeeds):
         (asker.replace if other else asker.ask)(lambda: read_overview(since, until, name))
 
     def _ask_rates(self, *, other: bool = False) -> None:
-        first, kept, now = self._first_hour(), self._rates, self.services.clock()
+        (since, until), kept, now = self.window, self._rates, self.services.clock()
+        first = self._first_hour()
+        hours = (until - since) // rates.HOUR if self._back else 24
         self._have_rates_changed = False
         asker = self.asker("rates")
-        (asker.replace if other else asker.ask)(lambda: (first, rates.per_hour(first, 24, kept, now)))
+        (asker.replace if other else asker.ask)(lambda: (first, rates.per_hour(first, hours, kept, now)))
 
     def _first_hour(self) -> datetime:
         """The last 24 hours for today, else the hours of the day."""
@@ -197,7 +205,7 @@ class OverviewScreen(OverviewDeeds):
             say("< ", Tone.MUTED),
             say(overview_pages.named(since, view), Tone.STRONG),
             say(" >" if self._back else "", Tone.MUTED),
-            say(f"  times {times.zone_name(since)}", Tone.MUTED),
+            say(f"  times {times.zone_name(since.astimezone(view.zone))}", Tone.MUTED),
         )
         now = say(f"{view.now.astimezone(view.zone):%H:%M}", Tone.MUTED)
         room = self.app.size.width - length((*left, now))

@@ -11,6 +11,7 @@ from textual.binding import Binding
 
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.screens.handover import ask_note, show_notes
+from stogly_tui.domain.search import written
 from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.overview import DayRow
 from stogly_tui.operations import pulls, tools
@@ -24,7 +25,7 @@ class OverviewDeeds(ConsoleScreen[None]):
         Binding("v", "count", "count", id="overview.count", tooltip="Ask the channel how many orders it has of this day"),
         Binding("V", "count_all", "all", id="overview.count_all", tooltip="Ask every channel the same"),
         Binding("d", "read_day", "read again", id="overview.read_day", tooltip="Read this day of the channel again"),
-        Binding("b", "orders", "orders", id="overview.orders", tooltip="The orders of this channel"),
+        Binding("b", "orders", "orders", id="overview.orders", tooltip="Its orders of this day, or of this reason"),
         Binding("n", "note", "note", id="overview.note", tooltip="Write a handover note for the next shift"),
         Binding("M", "notes", "notes", id="overview.notes", tooltip="Handover notes, unread ones first"),
         Binding("p", "pull", "pull", show=False, id="overview.pull", tooltip="Read new orders of this channel now"),
@@ -40,6 +41,11 @@ class OverviewDeeds(ConsoleScreen[None]):
     @abstractmethod
     def window(self) -> tuple[datetime, datetime]:
         """The chosen day."""
+
+    @property
+    @abstractmethod
+    def narrower(self) -> str:
+        """Words that find the orders of the chosen reason; blank while no reason is chosen."""
 
     @property
     @abstractmethod
@@ -84,9 +90,23 @@ class OverviewDeeds(ConsoleScreen[None]):
         )
 
     def action_orders(self) -> None:
-        """The orders of the chosen channel."""
-        if self.row is not None:
-            self.app.open_room("orders", self.row.channel_id)
+        """The orders of the chosen channel and day; with a chosen reason only those that are left for it."""
+        from stogly_tui.console.order_filter import Wanted
+        from stogly_tui.console.screens.order_filtering import OrderFiltering
+
+        row = self.row
+        if row is None:
+            return
+        day = self.window[0].astimezone(self.services.time_zone).date().isoformat()
+        text = " ".join([written("channel", row.channel), f"placed:{day}", self.narrower]).strip()
+
+        def show() -> None:
+            screen = self.app.screen
+            if isinstance(screen, OrderFiltering):
+                screen.want(Wanted(text, screen.wanted.sort))
+
+        self.app.switch_mode("orders")
+        self.app.call_after_refresh(show)
 
     def action_log(self) -> None:
         """The sync log of the chosen channel."""
