@@ -120,13 +120,13 @@ class StoglyApp(Operating):
 
     def on_mount(self) -> None:
         """Start listening; leave cleanly when told to by a signal."""
+        self._ask_handovers()  # before anything else is read: a note that comes late takes keys meant for the list
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 0)
         self.app_resume_signal.subscribe(self, self._resumed)
         self._live.start()
         self._vitals.ask(status.vitals)
-        self._ask_handovers()
         self.set_interval(TICK, self._tick)
 
     def on_unmount(self) -> None:
