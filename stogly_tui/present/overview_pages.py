@@ -49,7 +49,7 @@ def cells(row: DayRow, day: Day, view: View) -> Cells:
     """What the columns show of one channel's day."""
     return {
         "name": say(row.channel, Tone.STRONG),
-        "asked": _asked(row, view),
+        "asked": _asked(row, day, view),
         "here": say(f"{row.here:,}"),
         "there": say(f"{row.there:,}"),
         "aside": say(f"{row.aside:,}" if row.aside else "-", Tone.MUTED),
@@ -83,7 +83,10 @@ def about(row: DayRow, day: Day, view: View, ask: str = "v asks now") -> str:
 
     ``ask`` says how a channel is asked from where this is read.
     """
-    sums = f"here {row.here:,} = there {row.there:,} + aside {row.aside:,} + left {row.left:,}"
+    rest = "".join(
+        f" + {word} {number:,}" for word, number in (("aside", row.aside), ("left", row.left)) if number
+    )
+    sums = f"here {row.here:,} = there {row.there:,}{rest}"
     return f"{row.channel}: {sums}. {_source(row, day, view, ask)}"
 
 
@@ -109,7 +112,9 @@ def verdict(day: Day) -> Line:
     if not here:
         told.append(say("- No orders.", Tone.MUTED))
     elif not left:
-        told.append(say(f"+ Everything is sent: {here:,} orders.", Tone.GOOD))
+        there, aside = sum(row.there for row in day.channels), sum(row.aside for row in day.channels)
+        sums = f"{here:,} here = {there:,} there" + (f" + {aside:,} aside" if aside else "")
+        told.append(say(f"+ Everything is sent: {sums}.", Tone.GOOD))
     else:
         unsure = f", {unknown:,} of unknown outcome" if unknown else ""
         told.append(say(f"! {left:,} of {here:,} are left{unsure}.", Tone.BAD))
@@ -192,9 +197,12 @@ def text(day: Day, view: View) -> list[str]:
     return told
 
 
-def _asked(row: DayRow, view: View) -> Segment:
+def _asked(row: DayRow, day: Day, view: View) -> Segment:
     if row.count is None:
-        return say("? not asked: v", Tone.MUTED) if row.proof is None else say("proof read", Tone.MUTED)
+        if row.proof is None:
+            return say("? not asked: v", Tone.MUTED)
+        until = row.proof.until.astimezone(view.zone)
+        return say("proof: all" if _is_compared(row, day) else f"proof to {until:%H:%M}")
     if row.count.on_channel is None:
         return say("gives no count", Tone.MUTED)
     age = times.age(row.count.at, view.now)
@@ -208,8 +216,10 @@ def _source(row: DayRow, day: Day, view: View, ask: str) -> str:
         equal = "=" if count.on_channel == count.here else "but"
         return f"On channel {count.on_channel:,} {equal} {count.here:,} here then ({when})."
     if proof is not None:
-        missing = f"{proof.missing:,} had been missing" if proof.missing else "none was missing"
-        return f"Proof #{proof.run_id} read up to {times.absolute(min(proof.until, day.until), view.zone)}: {missing}."
+        missing = f"{proof.missing:,} had been missing" if proof.missing else "none missing"
+        return (
+            f"Proof #{proof.run_id} to {times.absolute(min(proof.until, day.until), view.zone)}: {missing}."
+        )
     if count is not None:
         return "The channel gives no count."
     return f"Not asked: {ask}."

@@ -11,7 +11,7 @@ def test_the_day_says_what_is_left_why_and_which_command_helps(cli: CommandLine)
     (told,) = cli("day", "--since", "1d", "--format", "json").data
 
     assert "! 2 of 2 are left. 1 of 1 channel was not asked." in done.out
-    assert "Shop: here 2 = there 0 + aside 0 + left 2. Not asked: day --ask asks now." in done.out
+    assert "Shop: here 2 = there 0 + left 2. Not asked: day --ask asks now." in done.out
     assert "2  - not sent: automatic sending is off  (stogly-tui push --all-not-sent --dry-run)" in done.out
     assert "Days before: + nothing is open." in done.out
     assert "Worker: ! nobody serves" in done.out

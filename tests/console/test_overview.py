@@ -1,6 +1,6 @@
 """The Overview: what it says of the day, what its keys do, and handover notes at the start of a console."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from stogly_tui.domain import search
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.domain.search import Surroundings, written
-from stogly_tui.domain.states import HoldReason, IntakeState, PushState
+from stogly_tui.domain.states import FlowType, HoldReason, IntakeState, PushState, RunState
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
 from stogly_tui.model.queries import handovers as handover_queries
@@ -44,7 +44,7 @@ def test_the_day_is_summed_up_and_each_reason_has_its_keys(house: dict[str, int]
     async def story(seen: Play) -> None:
         await opened(seen)
         await seen.sees("! 9 of 12 are left, 1 of unknown outcome. 2 of 2 channels were not asked.")
-        await seen.sees("Woo B2B: here 2 = there 1 + aside 0 + left 1. Not asked: v asks now.", "i look now")
+        await seen.sees("Woo B2B: here 2 = there 1 + left 1. Not asked: v asks now.", "i look now")
         await seen.press("down")
         await seen.sees("Woo Retail: here 10 = there 1 + aside 1 + left 8.", "Space, S send", "m map its SKU")
         await seen.press("tab", "down")
@@ -84,7 +84,7 @@ def test_a_change_shows_at_once_and_the_day_closes(house: dict[str, int]) -> Non
             tables.Order.delete().where(tables.Order.push_id.is_null()).execute()
             tables.Push.update(state=PushState.SENT).execute()
         change("push")
-        await seen.sees("+ Everything is sent", "+ all sent")
+        await seen.sees("+ Everything is sent: 5 here = 5 there.", "+ all sent")
         with db.write(support.ADA) as tx:
             for name, number in (("shop", 4), ("b2b", 2)):
                 meta.put_count(tx, house[name], SINCE, UNTIL, on_channel=number, here=number)
@@ -92,6 +92,30 @@ def test_a_change_shows_at_once_and_the_day_closes(house: dict[str, int]) -> Non
         await seen.sees_no_more("were not asked")
 
     play(story)
+
+
+@pytest.mark.parametrize(
+    ("until", "cell", "word"),
+    [(UNTIL, "proof: all", "+ closed"), (SINCE + timedelta(hours=3), "proof to 03:00", "+ all sent")],
+)
+def test_a_proof_of_a_day_that_is_over_closes_it(
+    house: dict[str, int], until: datetime, cell: str, word: str
+) -> None:
+    with db.connection():
+        tables.Order.delete().where(tables.Order.push_id.is_null()).execute()
+        tables.Push.update(state=PushState.SENT).execute()
+        tables.SyncRun.create(
+            channel=house["b2b"], type=FlowType.ORDERS_DAILY, trigger="by hand", state=RunState.FINISHED, asked_at=until,
+            started_at=until, finished_at=until, window_from=SINCE, window_until=until,
+        )  # fmt: skip
+
+    async def story(seen: Play) -> None:
+        await opened(seen)
+        await seen.press("left")
+        await seen.sees(cell, word, "none missing.")
+
+    tomorrow = support.NOW + timedelta(days=1)
+    play(story, services=support.services(clock=lambda: tomorrow))
 
 
 def test_channels_are_asked_by_a_key_and_what_is_missing_is_said(
