@@ -74,6 +74,7 @@ _ADDERS: Mapping[str, Callable[["Commands"], None]] = {
     "note assign activity": parser_team.add_team,
     "problems runs log day": parser_work.add_watching,
     "user": parser_setup.add_users,
+    "handover": parser_setup.add_handover,
     "doctor backup config": parser_setup.add_care,
 }
 

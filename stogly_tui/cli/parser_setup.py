@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stogly_tui.cli.parser_parts import command, formats, group, natural, port
+from stogly_tui.cli.parser_parts import command, formats, group, natural, port, positive
 
 if TYPE_CHECKING:
     from stogly_tui.cli.parser_parts import Commands
@@ -58,6 +58,32 @@ def add_users(commands: "Commands") -> None:
             "name", metavar="NAME", help="as the operating system or STOGLY_USER has it; * is everyone else"
         )
     change.add_argument("settings", metavar="KEY=VALUE", nargs="+", help="role=ROLE")
+
+
+def add_handover(commands: "Commands") -> None:
+    """handover add and list."""
+    inner = group(
+        commands, "handover", "notes for the next shift, shown in each other person's console until read",
+        'stogly-tui handover add "Carrier pickup is at 17:30 tonight"\nstogly-tui handover list',
+    )  # fmt: skip
+    add = command(
+        inner,
+        "add",
+        "write a note",
+        'stogly-tui handover add "Woo B2B is paused until Monday"',
+        run="handover:add",
+    )
+    add.add_argument(
+        "text", metavar="TEXT", help="what the next shift has to know; - reads it from standard input"
+    )
+    listed = command(
+        inner, "list", "notes, newest first, and which you have not read", "stogly-tui handover list --format json",
+        run="handover:list_all",
+    )  # fmt: skip
+    listed.add_argument(
+        "--limit", type=positive, default=50, metavar="N", help="at most so many (default: 50)"
+    )
+    formats(listed, "table", "json", "jsonl")
 
 
 def add_care(commands: "Commands") -> None:

@@ -124,8 +124,13 @@ def add_watching(commands: "Commands") -> None:
     log.add_argument("--search", default="", metavar="TEXT", help="a part of code, message or entity")
     day = command(
         commands, "day", "is everything sent, and what is left, with reasons",
-        "stogly-tui day\nstogly-tui day --since 2026-11-20 --until 2026-11-21", run="watch:day",
+        "stogly-tui day\nstogly-tui day --ask\nstogly-tui day --since 2026-11-20 --until 2026-11-21", run="watch:day",
     )  # fmt: skip
+    day.add_argument(
+        "--ask",
+        action="store_true",
+        help="ask each channel now how many orders it has of that time, and compare",
+    )
     day.add_argument("--until", metavar="TIME", help="orders placed before (default: the end of today)")
     for one, since in ((log, "written at or after"), (day, "orders placed at or after (default: today)")):
         one.add_argument("--since", metavar="TIME", help=f"{since}: {TIME}")

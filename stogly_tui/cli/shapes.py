@@ -8,18 +8,19 @@ from stogly_tui.domain.states import AutoSend, FlowType
 from stogly_tui.model.queries.audit import Deed
 from stogly_tui.model.queries.backfills import BackfillRow
 from stogly_tui.model.queries.channels import ChannelRow, FlowRow
+from stogly_tui.model.queries.handovers import HandoverRow
+from stogly_tui.model.queries.overview import ASIDE, LEFT, THERE, DayRow
 from stogly_tui.model.queries.problems import Problem
 from stogly_tui.model.queries.runs import LogRow, RunRow
-from stogly_tui.model.queries.status import DayRow
 from stogly_tui.model.queries.webhooks import EndpointRow
+from stogly_tui.present import remainders
 from stogly_tui.present.catalogue import of_code
 from stogly_tui.present.errors import sku_named
 from stogly_tui.present.times import iso
 
-DAY_LEFT = ("waiting", "errors", "in_doubt", "not_sent", "held")
 HERE = "here"
 """The end of a flow that is this database, not a channel."""
-DAY_COUNTS = ("here", "sent", "at_shop", "by_hand", *DAY_LEFT, "history", "filtered", "cancelled")
+DAY_COUNTS = ("here", *THERE, *LEFT, *ASIDE)
 
 
 def channel_json(
@@ -198,7 +199,33 @@ def problem_json(one: Problem, numbers: Mapping[int, str]) -> dict[str, Any]:
 def day_json(row: DayRow) -> dict[str, Any]:
     """A channel's day with what is left of it and why."""
     told: dict[str, Any] = {"channel": row.channel, **{name: getattr(row, name) for name in DAY_COUNTS}}
-    told["left"] = sum(told[name] for name in DAY_LEFT)
-    told["all_sent"] = told["left"] == 0
-    told["reasons"] = [{"reason": reason, "orders": number} for reason, number in row.reasons]
+    told["left"] = row.left
+    told["all_sent"] = row.left == 0
+    told["reasons"] = [_reason_json(said, orders) for said, orders in remainders.of_channel(row)]
+    count, proof = row.count, row.proof
+    told["on_channel"] = count.on_channel if count else None
+    told["here_when_asked"] = count.here if count else None
+    told["asked_at"] = iso(count.at) if count else None
+    told["asked_by"] = count.by if count else None
+    told["proof"] = (
+        {"run": proof.run_id, "at": iso(proof.at), "until": iso(proof.until), "missing": proof.missing}
+        if proof
+        else None
+    )
     return told
+
+
+def _reason_json(said: remainders.Told, orders: int) -> dict[str, Any]:
+    """Why so many orders are left; ``reason`` is the code, hold or word that scripts know it by."""
+    return {
+        "reason": said.reason,
+        "orders": orders,
+        "kind": said.look.word,
+        "says": said.says,
+        "command": said.command or None,
+    }
+
+
+def handover_json(row: HandoverRow) -> dict[str, Any]:
+    """A handover note."""
+    return {"id": row.id, "at": iso(row.at), "author": row.author, "text": row.text}

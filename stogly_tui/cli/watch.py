@@ -4,8 +4,9 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_jsonl, put_rows, put_table, say
@@ -15,10 +16,12 @@ from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import Level
 from stogly_tui.model import changes
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import orders, runs, status
+from stogly_tui.model.queries import orders, overview, runs
 from stogly_tui.model.queries import problems as problem_queries
+from stogly_tui.model.queries.overview import Day
 from stogly_tui.model.queries.runs import RunRow
-from stogly_tui.present import money, times
+from stogly_tui.present import money, overview_pages, times
+from stogly_tui.present.blocks import plain
 
 _PAUSE = 1.0
 _NUMBERS = 20
@@ -31,6 +34,7 @@ _RUN_HEADS = {
 _RIGHT = ("Run", "Seen", "New", "Updated", "Same", "Filtered", "Held", "Failed")
 
 Rows = Sequence[Mapping[str, Any]]
+T = TypeVar("T")
 
 
 def problems(_session: Session, args: argparse.Namespace) -> int:
@@ -124,13 +128,17 @@ def day(session: Session, args: argparse.Namespace) -> int:
     until = moments.optional("until", args.until, session.zone, session.now) or midnight + timedelta(days=1)
     if until <= since:
         raise InvalidInput(FieldProblem("until", "is not after --since.", moments.FORMS))
+    code = _ask_channels(session, since, until, only) if args.ask else exits.DONE
 
-    def look() -> Rows:
+    def look() -> Day:
         with db.read():
-            found = status.day(since, until)
-        return [day_json(row) for row in found if not only or row.channel == only]
+            found = overview.day(since, until)
+        if not only:
+            return found
+        return replace(found, channels=tuple(row for row in found.channels if row.channel == only))
 
-    def show(rows: Rows) -> None:
+    def show(found: Day) -> None:
+        rows = [day_json(row) for row in found.channels]
         if args.format != "table":
             put_rows(args.format, rows, {})
             return
@@ -138,24 +146,32 @@ def day(session: Session, args: argparse.Namespace) -> int:
         put_table(
             ("Channel", *titles), [(row["channel"], *(row[name] for name in DAY_COUNTS)) for row in rows], right=titles
         )  # fmt: skip
-        put(_verdict(rows))
-        for row in rows:
-            for reason in row["reasons"]:
-                put(f"  {row['channel']}: {reason['orders']} {reason['reason']}")
+        view = replace(session.view(), now=db.now())
+        for text in overview_pages.text(found, view):
+            put(text)
+        for told in (overview_pages.earlier(found), overview_pages.worker(found.serving, "", view)):
+            put(plain(told))
 
     say(f"Orders placed from {times.stamp(since, session.zone)} to {times.stamp(until, session.zone)}.")
-    return _whole(args, look, show)
+    _whole(args, look, show)
+    return code
 
 
-def _verdict(rows: Rows) -> str:
-    left = sum(row["left"] for row in rows)
-    here = sum(row["here"] for row in rows)
-    if not here:
-        return "No orders."
-    return "Everything is sent." if not left else f"{left} of {here} are left:"
+def _ask_channels(session: Session, since: datetime, until: datetime, only: str | None) -> int:
+    """Ask channels how many orders they have of this window; the answers are kept and shown with the day."""
+    from stogly_tui.operations import tools
+
+    session.get_ready()
+    if only:
+        tools.count_window(session.actor, only, since, until)
+        return exits.DONE
+    found = tools.count_all(session.actor, since, until)
+    for problem in found.problems:
+        say(str(problem))
+    return exits.SOME_FAILED if found.problems else exits.DONE
 
 
-def _whole(args: argparse.Namespace, look: Callable[[], Rows], show: Callable[[Rows], None]) -> int:
+def _whole(args: argparse.Namespace, look: Callable[[], T], show: Callable[[T], None]) -> int:
     """Print a whole view, and while following again whenever it has changed."""
     before = look()
     if not args.follow:
@@ -169,11 +185,9 @@ def _whole(args: argparse.Namespace, look: Callable[[], Rows], show: Callable[[R
             before = found
             again(found)
 
-    def again(rows: Rows) -> None:
-        if args.format == "table":
-            show(rows)
-        else:
-            put_jsonl(rows)
+    def again(found: T) -> None:
+        args.format = "jsonl" if args.format == "json" else args.format
+        show(found)
 
     again(before)
     return _follow(once_more)

@@ -31,6 +31,7 @@ from stogly_tui.console.screens.activity import ActivityScreen
 from stogly_tui.console.screens.base import ASK_AGAIN, ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
 from stogly_tui.console.screens.go_live import GoLiveScreen
+from stogly_tui.console.screens.handover import show_unread
 from stogly_tui.console.screens.help import HelpScreen
 from stogly_tui.console.screens.palette import GoTo, Palette
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
@@ -41,8 +42,9 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
 from stogly_tui.domain.states import ChannelState
 from stogly_tui.model.changes import EVERYTHING, Changes
-from stogly_tui.model.queries import status
+from stogly_tui.model.queries import handovers, status
 from stogly_tui.model.queries.channels import ChannelRow
+from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.status import Vitals
 from stogly_tui.operations import preferences
 from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
@@ -105,6 +107,8 @@ class StoglyApp(Operating):
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
+        self._handovers = Asker(self.reader, self, "handovers")
+        self._have_handovers_been_shown = False
         self._no_controls = NoControls()
 
     # --- Textual's own hooks -------------------------------------------------------------------------------
@@ -138,6 +142,7 @@ class StoglyApp(Operating):
 
     def on_mount(self) -> None:
         """Start listening; leave cleanly when told to by a signal."""
+        self._ask_handovers()  # before anything else is read: a note that comes late takes keys meant for the list
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 0)
@@ -171,9 +176,13 @@ class StoglyApp(Operating):
         self.say_found(self._live)
         self._vitals.ask(status.vitals)
         self._tell_screens(EVERYTHING)
+        self._ask_handovers()
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
+        if self._handovers.take(message):
+            self._show_handovers(message.snapshot)
+            return
         if self._role.take(message):
             self._act_as(message.snapshot)
             return
@@ -192,10 +201,22 @@ class StoglyApp(Operating):
             self.say(f"You are {actor.role} now.", title="Role")
             self._tell_screens(EVERYTHING)
 
+    def _ask_handovers(self) -> None:
+        """Ask, once per start, what the shift before left this person to read."""
+        if not self._have_handovers_been_shown:
+            name = self.services.actor.name
+            self._handovers.ask(lambda: handovers.unread(name))
+
+    def _show_handovers(self, notes: Sequence[HandoverRow]) -> None:
+        if notes and not self._have_handovers_been_shown:
+            show_unread(self, notes)
+        self._have_handovers_been_shown = True
+
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
         is_wanted = self._vitals.take(message)
         self._role.take(message)
+        self._handovers.take(message)
         if message.text:
             self.say_lost(message.text)
             if is_wanted:

@@ -9,6 +9,14 @@ EVERYWHERE: list[BindingType] = [
     ),
     Binding("6", "switch_mode('log')", "Sync log", show=False, id="room.log", tooltip="Runs and log entries"),
     Binding(
+        "7",
+        "switch_mode('overview')",
+        "Overview",
+        show=False,
+        id="room.overview",
+        tooltip="Closing the day, and how busy the hours were",
+    ),
+    Binding(
         "o",
         "go_to",
         "go to no.",

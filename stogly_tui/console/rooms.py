@@ -25,7 +25,18 @@ def _log() -> Screen[Any]:
     return SyncLogScreen()
 
 
-MODES: dict[str, Callable[[], Screen[Any]]] = {"orders": _orders, "channels": _channels, "log": _log}
+def _overview() -> Screen[Any]:
+    from stogly_tui.console.screens.overview import OverviewScreen
+
+    return OverviewScreen()
+
+
+MODES: dict[str, Callable[[], Screen[Any]]] = {
+    "orders": _orders,
+    "channels": _channels,
+    "log": _log,
+    "overview": _overview,
+}
 
 
 def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]:
@@ -42,6 +53,8 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
     from stogly_tui.console.screens.go_live import GoLiveScreen
     from stogly_tui.console.screens.order_detail import OrderScreen
     from stogly_tui.console.screens.orders import OrdersScreen
+    from stogly_tui.console.screens.overview import OverviewScreen
+    from stogly_tui.console.screens.overview_deeds import OverviewDeeds
     from stogly_tui.console.screens.palette import Finder
     from stogly_tui.console.screens.progress import ProgressDialog
     from stogly_tui.console.screens.results import ResultScreen
@@ -72,6 +85,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "sign in": [*SignInScreen.BINDINGS, *FieldKeys.BINDINGS],
         "people": [*UsersScreen.BINDINGS, *LineList.BINDINGS],
         "sync log": [*SyncLogScreen.BINDINGS, *LineList.BINDINGS],
+        "overview": [*OverviewScreen.BINDINGS, *OverviewDeeds.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "progress": [*ProgressDialog.BINDINGS],
         "activity": [*ActivityScreen.BINDINGS, *LineList.BINDINGS],

@@ -8,9 +8,10 @@ from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import ChannelState
 from stogly_tui.model import database as db
+from stogly_tui.model.queries import channels as channel_queries
 from stogly_tui.model.queries import tools as queries
 from stogly_tui.model.queries.channels import ChannelRow
-from stogly_tui.model.transitions import runs, search
+from stogly_tui.model.transitions import meta, runs, search
 from stogly_tui.operations.channels import named, test
 from stogly_tui.operations.workplace import context
 from stogly_tui.platforms.errors import NotFound, PlatformError
@@ -19,6 +20,8 @@ from stogly_tui.sync import intake
 LONGEST_WINDOW = timedelta(days=92)
 CLOCK_TOLERANCE = timedelta(seconds=30)
 SEARCH_AT_ONCE = 500
+SILENT = (ChannelState.DRAFT, ChannelState.PAUSED)
+"""Channels in these states are not asked anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,14 @@ class DayCount:
     def is_equal(self) -> bool:
         """Whether everything on the channel is here."""
         return self.on_channel is None or self.on_channel == self.here
+
+
+@dataclass(frozen=True, slots=True)
+class AllCounts:
+    """What every channel answered, and why some could not be asked."""
+
+    counts: tuple[DayCount, ...]
+    problems: tuple[FieldProblem, ...]
 
 
 def pull_one(actor: Actor, name: str, remote_id: str) -> str:
@@ -150,6 +161,43 @@ def verify_counts(actor: Actor, name: str, day: date) -> DayCount:
     since = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     following = day + timedelta(days=1)
     until = datetime(following.year, following.month, following.day, tzinfo=zone).astimezone(UTC)
+    return _counted(actor, channel, day, since, until)
+
+
+def count_window(actor: Actor, name: str, since: datetime, until: datetime) -> DayCount:
+    """The same for the orders placed in ``[since, until)``, which is somebody's day in another zone.
+
+    Raises:
+        InvalidInput: the window lies in the future, or the channel cannot be asked.
+    """
+    actor.require(Role.OPERATOR)
+    channel = _source(name)
+    return _counted(actor, channel, since.astimezone(_zone(channel)).date(), since, until)
+
+
+def count_all(actor: Actor, since: datetime, until: datetime) -> AllCounts:
+    """The same of every channel that gives orders and is not paused; one that cannot be asked stops none of the others.
+
+    Raises:
+        InvalidInput: the window lies in the future.
+    """
+    actor.require(Role.OPERATOR)
+    with db.read():
+        sources = [
+            row for row in channel_queries.overview() if row.role.gives_orders and row.state not in SILENT
+        ]
+    counts: list[DayCount] = []
+    problems: list[FieldProblem] = []
+    for channel in sources:
+        try:
+            counts.append(count_window(actor, channel.name, since, until))
+        except InvalidInput as error:
+            problems += error.problems
+    return AllCounts(tuple(counts), tuple(problems))
+
+
+def _counted(actor: Actor, channel: ChannelRow, day: date, since: datetime, until: datetime) -> DayCount:
+    """Ask, compare, and keep the answer for everybody who closes that day."""
     with db.read():
         if since > db.now():
             raise InvalidInput(FieldProblem("day", "lies in the future.", "Give a day that has begun."))
@@ -158,8 +206,13 @@ def verify_counts(actor: Actor, name: str, day: date) -> DayCount:
             there = line.orders.count_placed(since, until) if line.orders else None
     except PlatformError as error:
         raise _down(channel, error) from error
-    with db.read():
+    with db.write(actor) as tx:
         here, sent = queries.placed(channel.id, since, until)
+        meta.put_count(tx, channel.id, since, until, on_channel=there, here=here)
+        tx.audit(
+            "verify_counts", "channel", channel.id,
+            after={"since": since.isoformat(), "until": until.isoformat(), "on_channel": there, "here": here},
+        )  # fmt: skip
     return DayCount(channel.name, day, since, until, there, here, sent)
 
 
@@ -181,7 +234,7 @@ def _source(name: str) -> ChannelRow:
     channel = named(name)
     if not channel.role.gives_orders:
         raise InvalidInput(FieldProblem("channel", f"{channel.name} gives no orders."))
-    if channel.state in (ChannelState.DRAFT, ChannelState.PAUSED):
+    if channel.state in SILENT:
         remedy = "Resume it first." if channel.state is ChannelState.PAUSED else "Sign in first."
         raise InvalidInput(FieldProblem("channel", f"{channel.name} is {channel.state.value}.", remedy))
     return channel

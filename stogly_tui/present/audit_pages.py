@@ -47,6 +47,9 @@ VERBS = {
     "set_role": "gave a role",
     "confirm_sending": "let sending go on",
     "show_customer": "looked at the customer of",
+    "verify_counts": "had the orders of a day counted",
+    "write_handover": "wrote a handover note",
+    "read_handovers": "read handover notes",
 }
 SECRETS = ("secret", "token", "password", "key")
 """Parts of names whose values are never shown, whatever was stored."""

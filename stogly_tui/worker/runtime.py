@@ -14,7 +14,7 @@ from stogly_tui.model import database as db
 from stogly_tui.model.locks import FileLock
 from stogly_tui.model.queries import webhooks as webhook_queries
 from stogly_tui.model.queries import work
-from stogly_tui.model.transitions import leases, webhooks
+from stogly_tui.model.transitions import leases, meta, webhooks
 from stogly_tui.sync import push, witness
 from stogly_tui.sync.context import Context
 from stogly_tui.worker import jobs
@@ -155,7 +155,9 @@ class Worker:
             before = work.lease_holder("worker")
             if self._lock is not None and before not in ("", self._name):
                 leases.free_of_dead(tx, "worker", before)
-            leases.take(tx, "worker", self._name, PRESENCE)
+            is_ours = leases.take(tx, "worker", self._name, PRESENCE) is not None
+            if is_ours and before != self._name:
+                meta.put(tx, "worker_since", tx.at.isoformat())
         self._told = time.monotonic()
 
     def _take_leave(self) -> None:

@@ -25,6 +25,7 @@ def test_reading_imports_nothing_heavy(cli: CommandLine) -> None:
         for words, more in {
             "order": (number,), f"order {number}": ("--format", "json"), "orders": (), "channel list": (), "runs": (),
             "log": (), "problems": (), "day": (), "user list": (), "flow list": (), "channel history": ("Shop",),
+            "handover list": (),
         }.items()
     }  # fmt: skip
     for words, one in running.items():

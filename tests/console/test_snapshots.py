@@ -30,12 +30,22 @@ def going(*keys: str, sees: str) -> Before:
     return before
 
 
+async def closing_the_day(pilot: Pilot[Any]) -> None:
+    """Wait for the day and for the hours, whose plots hold the dots that elsewhere say that something is read."""
+    assert isinstance(pilot.app, StoglyApp)
+    seen = Play(pilot, pilot.app)
+    await seen.sees("SHOP-1431", "problems")
+    await seen.press("7", "down")
+    await seen.sees("Latency", "Woo Retail: here 10", "m map its SKU")
+
+
 SCREENS = {
     "orders": going("space", "down", sees="EUR 64.90"),
     "channels": going("2", sees="Set-up of Woo B2B"),
     "order_at_push": going(*["down"] * 5, "enter", sees="What was sent"),
     "channel_form": going("2", "enter", sees="Go live now would: keep"),
     "sync_log": going("6", sees="BAD-RECORD"),
+    "overview": closing_the_day,
 }
 
 

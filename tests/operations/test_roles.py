@@ -43,7 +43,7 @@ LOOKING = {
     "connecting.destination_of", "effects.effects", "effects.cautions", "fields.of_model", "fields.problems_of",
     "flow_settings.settings_of", "flow_settings.read", "flow_settings.next_due", "flow_settings.changed",
     "users.acting",
-    "users.everyone", "fields.settings_of", "fields.credentials_of",
+    "users.everyone", "handovers.latest", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
     "workplace.use", "workplace.context", "doctor.examine", "preferences.remember", "preferences.remembered",
@@ -75,7 +75,7 @@ def call(name: str, actor: Actor, trade: Trade) -> None:
         "destination_name": "Main", "sku": "TEE", "destination_sku": "MUG", "changes": {"city": "X"}, "names": [],
         "pasted": "?state=x", "role": "admin", "since": BEGINNING, "until": BEGINNING + timedelta(days=1),
         "day": BEGINNING.date(), "remote_id": "11", "target": Path("never.db"), "decision": "done there too",
-        "text": "a note", "console": "mine", "doing": "sending", "verb": bulk.Verb.HOLD,
+        "text": "a note", "ids": [1], "console": "mine", "doing": "sending", "verb": bulk.Verb.HOLD,
         "draft": channels.ChannelDraft("woocommerce", "New", trade.shop.base_url),
         "plan": PLANS.get(name.partition(".")[0], plan),
     }  # fmt: skip

@@ -7,13 +7,13 @@ import pytest
 
 from stogly_tui.domain.problems import InvalidInput
 from stogly_tui.domain.search import Field, Term
-from stogly_tui.domain.states import FlowType, RunState
+from stogly_tui.domain.states import ChannelRole, FlowType, RunState
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import order_keys, runs
+from stogly_tui.model.queries import order_keys, overview, runs
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.tables import Order
 from stogly_tui.operations import tools
-from tests.support.trade import ADA, Trade
+from tests.support.trade import ADA, FAST, Trade, make_store
 
 
 def test_one_order_is_pulled_by_its_id_at_the_channel(trade: Trade) -> None:
@@ -92,3 +92,33 @@ def test_the_search_is_made_anew_from_what_is_stored(trade: Trade) -> None:
 
     with db.read():
         assert len(list(order_keys.all_ids(OrderFilter(terms=(Term(Field.TEXT, ("buyer@example",)),))))) == 1
+
+
+def test_what_a_channel_was_asked_is_kept_for_whoever_closes_that_day(trade: Trade) -> None:
+    for _ in range(2):
+        trade.place()
+    trade.pull()
+    trade.place()
+    now = datetime.now(UTC)
+    since, until = now - timedelta(hours=12), now + timedelta(hours=12)
+
+    found = tools.count_all(ADA, since, until)
+
+    with db.read():
+        (row,) = overview.day(since, until).channels
+    assert [(one.on_channel, one.here) for one in found.counts] == [(3, 2)]
+    assert row.count is not None
+    assert (row.count.on_channel, row.count.here, row.count.by) == (3, 2, "ada")
+
+
+def test_a_channel_that_cannot_be_asked_stops_none_of_the_others(trade: Trade) -> None:
+    trade.add(
+        "Other", make_store(trade.sandbox, "other"), ChannelRole.SOURCE, destination="Main", settings=FAST
+    )
+    trade.fault("status", on="*", store=trade.shop.slug, code=500, times=None)
+    now = datetime.now(UTC)
+
+    found = tools.count_all(ADA, now - timedelta(hours=1), now + timedelta(hours=1))
+
+    assert [one.channel for one in found.counts] == ["Other"]
+    assert ["Shop cannot be asked now" in str(one) for one in found.problems] == [True]

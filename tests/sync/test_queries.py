@@ -8,7 +8,16 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import IntakeState, OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import channels, order_detail, order_keys, orders, problems, runs, status
+from stogly_tui.model.queries import (
+    channels,
+    order_detail,
+    order_keys,
+    orders,
+    overview,
+    problems,
+    runs,
+    status,
+)
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import orders as order_operations
 from tests.support.trade import ADA, Trade
@@ -110,11 +119,13 @@ def test_problems_are_grouped_by_cause_with_the_money_that_is_stuck(
 def test_the_day_adds_up_and_names_each_remainder(trade: Trade, day: dict[str, int]) -> None:
     with db.read():
         now = db.now()
-        (row,) = status.day(now - timedelta(days=1), now + timedelta(days=1))
+        (row,) = overview.day(now - timedelta(days=1), now + timedelta(days=1)).channels
 
     assert row.here == len(day)
     assert (row.sent, row.errors, row.in_doubt, row.not_sent, row.filtered) == (1, 1, 1, 1, 1)
-    assert sum(count for _, count in row.reasons) == len(day) - 1
+    assert (row.there, row.aside, row.left) == (1, 1, 3)
+    assert sum(one.orders for one in row.remainders) == len(day) - 1
+    assert {one.bucket: one.detail for one in row.remainders}["errors"].count("GONE") == 1
 
 
 def test_channels_count_what_they_hold_and_what_waits(trade: Trade, day: dict[str, int]) -> None:

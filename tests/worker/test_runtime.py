@@ -11,7 +11,9 @@ from stogly_tui.domain.states import IntakeState, PushState
 from stogly_tui.model import database as db
 from stogly_tui.model import tables
 from stogly_tui.model.locks import FileLock
+from stogly_tui.model.queries import overview
 from stogly_tui.model.queries.base import one
+from stogly_tui.model.queries.overview import Serving
 from stogly_tui.model.tables.base import to_millis
 from stogly_tui.operations import channels, flows, orders, pulls
 from stogly_tui.sync import witness
@@ -66,6 +68,20 @@ def test_a_second_worker_stands_by_and_takes_over_when_the_first_stops(
 
     wait_for(lambda: second.is_serving)
     assert second.title == "ok (here)"
+
+
+def test_since_when_a_worker_serves_is_kept(trade: Trade, new_worker: NewWorker) -> None:
+    def serving() -> Serving:
+        with db.read():
+            return overview.serving()
+
+    worker = new_worker()
+    worker.start()
+    wait_for(lambda: serving().since is not None)
+
+    assert serving().holder
+    assert worker.stop(5)
+    assert (serving().holder, serving().since) == ("", None)
 
 
 @on_one_file

@@ -13,7 +13,12 @@ from stogly_tui.model.queries.status import Vitals
 from stogly_tui.present import times
 from stogly_tui.present.blocks import Line, Segment, Tone, line, say
 
-ROOMS = (("1", "Orders", "orders"), ("2", "Channels", "channels"), ("6", "Sync log", "log"))
+ROOMS = (
+    ("1", "Orders", "orders"),
+    ("2", "Channels", "channels"),
+    ("6", "Sync log", "log"),
+    ("7", "Overview", "overview"),
+)
 """Key, title and name of each room that exists."""
 
 KEY_NAMES = {

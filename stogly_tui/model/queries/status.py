@@ -1,12 +1,11 @@
-"""What the line at the top of every screen tells, and what closes the day."""
+"""What the line at the top of every screen tells."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import webhooks
-from stogly_tui.model.queries.base import moment, one, rows
-from stogly_tui.model.tables.base import to_millis
+from stogly_tui.model.queries.base import moment, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +20,6 @@ class Vitals:
     """Who serves this database now, ``NAME@HOST``; blank when nobody does."""
     worker_until: datetime | None
     sending_is_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One channel's day: everything placed in it, and why what is left is left."""
-
-    channel: str
-    here: int
-    sent: int
-    at_shop: int
-    by_hand: int
-    waiting: int
-    errors: int
-    in_doubt: int
-    not_sent: int
-    history: int
-    filtered: int
-    held: int
-    cancelled: int
-    reasons: tuple[tuple[str, int], ...]
 
 
 def vitals() -> Vitals:
@@ -67,61 +46,3 @@ def vitals() -> Vitals:
         worker_until=moment(lease[1]) if lease else None,
         sending_is_locked=bool(locked and locked[0]),
     )
-
-
-def day(since: datetime, until: datetime) -> list[DayRow]:
-    """Per source channel, the orders placed between two moments and what became of them."""
-    found: dict[str, dict[str, int]] = {}
-    reasons: dict[str, dict[str, int]] = {}
-    for name, state, intake, cancelled, at_shop, code, reason, number in rows(
-        "SELECT c.name, COALESCE(p.state, ''), o.intake, o.is_cancelled, o.is_at_shop, COALESCE(p.error_code, ''),"
-        " o.intake_reason, count(*) FROM orders o JOIN channels c ON c.id = o.channel_id"
-        " LEFT JOIN pushes p ON p.id = o.push_id WHERE o.placed_at >= ? AND o.placed_at < ?"
-        " GROUP BY c.name, p.state, o.intake, o.is_cancelled, o.is_at_shop, p.error_code, o.intake_reason",
-        [to_millis(since), to_millis(until)],
-    ):
-        counts = found.setdefault(name, {})
-        bucket = _bucket(state, intake, bool(cancelled), bool(at_shop))
-        counts[bucket] = counts.get(bucket, 0) + number
-        if bucket not in ("sent", "by_hand", "at_shop"):
-            why = code or reason or bucket.replace("_", " ")
-            told = reasons.setdefault(name, {})
-            told[why] = told.get(why, 0) + number
-    return [
-        DayRow(
-            channel=name,
-            here=sum(counts.values()),
-            **{key: counts.get(key, 0) for key in _BUCKETS},
-            reasons=tuple(sorted(reasons.get(name, {}).items(), key=lambda item: -item[1])),
-        )
-        for name, counts in sorted(found.items())
-    ]
-
-
-_BUCKETS = (
-    "sent", "at_shop", "by_hand", "waiting", "errors", "in_doubt", "not_sent", "history", "filtered", "held",
-    "cancelled",
-)  # fmt: skip
-
-
-def _bucket(state: str, intake: str, cancelled: bool, at_shop: bool) -> str:
-    match state:
-        case "sent":
-            return "sent"
-        case "handled_manually":
-            return "by_hand"
-        case "error":
-            return "errors"
-        case "in_doubt":
-            return "in_doubt"
-        case "queued" | "claimed" | "sending" | "retry_later":
-            return "waiting"
-        case _:
-            pass
-    if at_shop:
-        return "at_shop"
-    if intake in ("history", "filtered", "held"):
-        return intake
-    if intake in ("failed", "awaiting_mapping"):
-        return "held"
-    return "cancelled" if cancelled or intake == "source_deleted" else "not_sent"

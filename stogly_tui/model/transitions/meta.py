@@ -1,10 +1,13 @@
 """Facts of the database as a whole."""
 
+import json
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from stogly_tui.model import database as db
 from stogly_tui.model.queries.base import one
+from stogly_tui.model.queries.overview import count_key
+from stogly_tui.model.tables.base import to_millis
 from stogly_tui.model.tables.journal import Meta
 
 SKEW_TOLERANCE = 30.0
@@ -34,6 +37,14 @@ def note_skew(tx: db.Tx, channel_id: int, seconds: float) -> None:
 def skew(channel_id: int) -> timedelta:
     """By how much a channel's clock is before ours; zero for a good one, or one that is not known."""
     return timedelta(seconds=int(get(f"skew:{channel_id}") or 0))
+
+
+def put_count(
+    tx: db.Tx, channel_id: int, since: datetime, until: datetime, *, on_channel: int | None, here: int
+) -> None:
+    """Keep what a channel answered when it was asked how many orders were placed in a window."""
+    told = {"at": to_millis(tx.at), "by": tx.actor.name, "on_channel": on_channel, "here": here}
+    put(tx, count_key(channel_id, since, until), json.dumps(told))
 
 
 def put_if_missing(tx: db.Tx, key: str, value: str) -> str:
