@@ -46,7 +46,7 @@ LOOKING = {
     "users.everyone", "handovers.latest", "fields.settings_of", "fields.credentials_of",
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
-    "workplace.use", "workplace.context", "doctor.examine", "preferences.remember", "preferences.remembered",
+    "views.save", "views.remove", "workplace.use", "workplace.context", "doctor.examine", "preferences.remember", "preferences.remembered",
     "files.new_file", "files.written",
     "team.assigned_words", "team.note_text", "team.people", "team.person", "team.require_unchanged",
     "planning.why_not", "plans.packed_items", "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not",
