@@ -50,8 +50,9 @@ LOOKING = {
     "files.new_file", "files.written",
     "team.assigned_words", "team.note_text", "team.people", "team.person", "team.require_unchanged",
     "planning.why_not", "plans.packed_items", "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not",
+    "privacy.is_hidden_from", "privacy.as_seen_by", "privacy.masked", "privacy.show_customer",
 }  # fmt: skip
-"""What changes nothing that others see, and is open to everybody."""
+"""What changes nothing that others see but the list of who looked, and is open to everybody."""
 WITH_ACTOR = {
     name: call for name, call in OPERATIONS.items()
     if "actor" in inspect.signature(call).parameters and name not in LOOKING

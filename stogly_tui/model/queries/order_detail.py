@@ -100,6 +100,15 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRow:
+    """What somebody wrote about the order."""
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """Everything known about one order."""
 
@@ -131,6 +140,10 @@ class OrderDetail:
     presentment_currency: str
     presentment_total: int | None
     """What the buyer saw and paid, where the channel tells two currencies; minor units."""
+    notes: tuple[NoteRow, ...] = ()
+    """Latest first."""
+    is_masked: bool = False
+    """Whether customer data was left out for who looks."""
 
 
 def detail(order_id: int) -> OrderDetail | None:
@@ -149,6 +162,7 @@ def detail(order_id: int) -> OrderDetail | None:
     assert more is not None
     addresses = _addresses(order_id)
     pushes = _pushes(order_id, row.push_id)
+    notes = _notes(order_id)
     return OrderDetail(
         row=row,
         lines=_lines(order_id, more[16]),
@@ -162,7 +176,7 @@ def detail(order_id: int) -> OrderDetail | None:
         billing=addresses.get("billing", Address()),
         shipping=addresses.get("shipping", Address()),
         pushes=pushes,
-        timeline=_timeline(order_id, from_millis(more[8]), row, pushes),
+        timeline=_timeline(order_id, from_millis(more[8]), row, pushes, notes),
         remote_number=more[0],
         tax=more[1],
         refunded=more[2],
@@ -183,6 +197,16 @@ def detail(order_id: int) -> OrderDetail | None:
         fulfilment_status=more[18] or "",
         presentment_currency=more[19] or "",
         presentment_total=more[20],
+        notes=notes,
+    )
+
+
+def _notes(order_id: int) -> tuple[NoteRow, ...]:
+    return tuple(
+        NoteRow(from_millis(at), author, text)
+        for at, author, text in rows(
+            "SELECT at, author, text FROM notes WHERE order_id = ? ORDER BY id DESC", [order_id]
+        )
     )
 
 
@@ -248,7 +272,11 @@ def _pushes(order_id: int, current: int | None) -> tuple[PushRow, ...]:
 
 
 def _timeline(
-    order_id: int, received_at: datetime, row: orders.OrderRow, pushes: tuple[PushRow, ...]
+    order_id: int,
+    received_at: datetime,
+    row: orders.OrderRow,
+    pushes: tuple[PushRow, ...],
+    notes: tuple[NoteRow, ...],
 ) -> tuple[TimelineRow, ...]:
     told = [
         TimelineRow(row.placed_at, row.channel, "PLACED", "placed by the buyer"),
@@ -274,4 +302,5 @@ def _timeline(
             )
             for attempt in push.attempts
         ]
+    told += [TimelineRow(note.at, note.author, "NOTE", note.text) for note in notes]
     return tuple(sorted(told, key=lambda entry: entry.at))
