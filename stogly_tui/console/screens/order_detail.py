@@ -208,7 +208,9 @@ class OrderScreen(OrderDeeds):
     def action_show_customer(self) -> None:
         """Show customer data to somebody from whom it is hidden, once that is written down."""
         actor, order_id = self.services.actor, self._order_id
-        self.app.work_on("Show customer", lambda: privacy.show_customer(actor, order_id), self._customer_shown)
+        self.app.work_on(
+            "Show customer", lambda: privacy.show_customer(actor, order_id), self._customer_shown
+        )
 
     def _customer_shown(self, order_id: int) -> str:
         self._looked_at.add(order_id)
