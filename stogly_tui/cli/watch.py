@@ -10,7 +10,7 @@ from typing import Any
 from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_jsonl, put_rows, put_table, say
 from stogly_tui.cli.session import Session
-from stogly_tui.cli.shapes import DAY_COUNTS, day_json, entry_json, problem_json, run_json
+from stogly_tui.cli.shapes import DAY_COUNTS, day_json, problem_json
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import Level
 from stogly_tui.model import changes
@@ -19,6 +19,7 @@ from stogly_tui.model.queries import orders, runs, status
 from stogly_tui.model.queries import problems as problem_queries
 from stogly_tui.model.queries.runs import RunRow
 from stogly_tui.present import money, times
+from stogly_tui.present.log_json import entry_json, run_json
 
 _PAUSE = 1.0
 _NUMBERS = 20
