@@ -16,6 +16,8 @@ PAGE = 500
 MOST = 2000
 """Entries that are held at once while one reads back; what is further away is read again."""
 RUNS = 200
+"""Runs that are read at first, and so many more each time the cursor comes to the end of them."""
+MOST_RUNS = 2000
 REPORTED = 50
 """Warnings and errors that a copied run tells."""
 
@@ -55,17 +57,26 @@ class LogSnapshot:
     came: int = 0
 
 
-def look(which: LogSearch, seen: int | None, *, is_following: bool) -> LogSnapshot:
+def look(which: LogSearch, seen: int | None, *, is_following: bool, run_limit: int = RUNS) -> LogSnapshot:
     """Runs and channels and, while the list follows, the newest entries. ``seen`` is the newest id shown so far."""
     window = newest_window(which) if is_following else None
-    came = log_pages.count(which, after=seen) if seen is not None else 0
+    total = len(window.rows) if window and not window.has_older else log_pages.count(which)
     return LogSnapshot(
-        tuple(log_pages.run_rows(which, RUNS)),
+        tuple(log_pages.run_rows(which, run_limit)),
         window,
         tuple(channels.overview()),
-        log_pages.count(which),
-        came,
+        total,
+        _came(which, seen, window),
     )
+
+
+def _came(which: LogSearch, seen: int | None, window: Window | None) -> int:
+    """How many entries came since ``seen``; counted in the log only where the window does not tell."""
+    if seen is None:
+        return 0
+    if window is not None and (seen in window.index or not window.has_older):
+        return len(window.rows) - 1 - window.index.get(seen, -1)
+    return log_pages.count(which, after=seen)
 
 
 def newest_window(which: LogSearch) -> Window:

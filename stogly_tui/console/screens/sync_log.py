@@ -39,6 +39,8 @@ from stogly_tui.present.blocks import Line, Segment, Tone, View, line, say
 PACE = 0.25
 """Seconds between two looks while entries come: faster than that nobody reads."""
 LEVELS = (("", "all"), (">=warning", "warnings and errors"), ("error", "errors"))
+DETAIL = 6
+"""Lines that the entry under the cursor is told in, on a large screen."""
 MODES = ("Both", "Runs", "Entries")
 
 
@@ -86,6 +88,7 @@ class SyncLogScreen(LogDeeds):
         self._seen: int | None = None
         self._went_by = self._newer = 0
         self._shown_at = 0.0
+        self._run_limit = log_reads.RUNS
         self._is_waiting = False
 
     def body(self) -> ComposeResult:
@@ -107,6 +110,7 @@ class SyncLogScreen(LogDeeds):
             run_pages.ENTRY_HEADS, lambda row: run_pages.entry_cells(row, self.view()), id="entries"
         )
         yield SearchLine()
+        yield Panel(id="detail")
         yield Panel(id="lists")
 
     def on_mount(self) -> None:
@@ -148,13 +152,13 @@ class SyncLogScreen(LogDeeds):
         self._read(self.asker("log").replace)
 
     def _read(self, ask: Callable[[Callable[[], LogSnapshot]], None]) -> None:
-        which, seen = self._which, self._seen
+        which, seen, limit = self._which, self._seen, self._run_limit
         is_following = self.entries.follows and not self._is_paused
-        ask(lambda: log_reads.look(which, seen, is_following=is_following))
+        ask(lambda: log_reads.look(which, seen, is_following=is_following, run_limit=limit))
 
-    def _ask_page(self, read: Callable[[Window, LogSearch], Window]) -> None:
+    def _ask_page(self, read: Callable[[Window, LogSearch], Window], *, is_to_oldest: bool = False) -> None:
         which, window = self._which, self.entries.window
-        self.asker("page").replace(lambda: (window, read(window, which)))
+        self.asker("page").replace(lambda: (window, read(window, which), is_to_oldest))
 
     def show_loaded(self, slot: str, snapshot: Any) -> None:
         """Show runs and entries, another page of them, what a search found, or an entry with its payload."""
@@ -186,11 +190,11 @@ class SyncLogScreen(LogDeeds):
         self._show_runs()
         self._show_mode_and_lists()
 
-    def _show_page(self, before: Window, window: Window) -> None:
-        if self.entries.window is before:
+    def _show_page(self, before: Window, window: Window, is_to_oldest: bool) -> None:
+        if self.entries.window is before and not self.entries.follows:
             if not window.has_newer:
                 self._seen = window.last or 0
-            self.entries.show(window)
+            self.entries.show(window, window.first if is_to_oldest else None)
             self._show_mode_and_lists()
 
     def show_hit(self, hit: Hit) -> None:
@@ -208,13 +212,15 @@ class SyncLogScreen(LogDeeds):
 
     def on_resize(self) -> None:
         """Room changed."""
+        self.set_class(self.app.size.width >= 120 and self.app.size.height >= 32, "-roomy")
+        self._show_detail()
         self._show_runs()
         self._show_mode_and_lists()
 
     def _show_runs(self) -> None:
         view, found = self.view(), self._snapshot
         self.query_one("#runs", TableList).show({run.id: run_pages.cells(run, view) for run in found.runs})
-        more = "+" if len(found.runs) >= log_reads.RUNS else ""
+        more = "+" if len(found.runs) >= self._run_limit else ""
         told = f"{len(found.runs)}{more} runs, {counted(found.total)} entries"
         count = self.query_one("#count", Panel)
         count.styles.width = len(told)
@@ -259,10 +265,10 @@ class SyncLogScreen(LogDeeds):
         if self.exporting is not None:
             return line(say(f"> exporting, {self.exporting:,} written; x stops", Tone.BUSY))
         if self._is_paused:
-            return line(say(f"= paused{newer}: P goes on", Tone.WARN))
+            return line(say(f"= paused{newer}, P goes on", Tone.WARN))
         if not self.entries.follows:
-            return line(say(f"follow: off{newer}: End", Tone.WARN if newer else Tone.PLAIN))
-        by = f", {counted(self._went_by)} went by: P holds" if self._went_by else ""
+            return line(say(f"follow: off{newer}, End goes on", Tone.WARN if newer else Tone.PLAIN))
+        by = f", {counted(self._went_by)} went by, P holds" if self._went_by else ""
         return line(say("follow: on", Tone.GOOD), say(by, Tone.WARN))
 
     def _show_mode_and_lists(self) -> None:
@@ -285,10 +291,37 @@ class SyncLogScreen(LogDeeds):
     def _moved(self, message: LineList.Moved) -> None:
         if message.list.id == "runs":
             self._about()
-        else:
-            if not self.entries.follows:
-                self._went_by = 0
-            self.show_mode()
+            self._more_runs(message.list)
+            return
+        if not self.entries.follows:
+            self._went_by = 0
+        self.show_mode()
+        self._show_detail()
+
+    def _more_runs(self, runs_list: LineList) -> None:
+        """Near the end of the runs more of them are read."""
+        count = runs_list.row_count()
+        if self._run_limit <= count < log_reads.MOST_RUNS and runs_list.cursor > count - log_reads.RUNS // 4:
+            self._run_limit += log_reads.RUNS
+            self._ask()
+
+    def _show_detail(self) -> None:
+        """The entry under the cursor in full, where there is room below the list."""
+        entry, panel = self.entry_here, self.query_one("#detail", Panel)
+        if entry is None or not self.has_class("-roomy"):
+            panel.lines = ()
+            return
+        told = [*entry_lines(entry, None, self.view())]
+        names = ("Message", "Means", "Because", "What to do")
+        kept, is_kept = [], False
+        for shown in told:
+            label = shown[0].text.strip()
+            is_kept = label in names or (is_kept and not label)
+            if is_kept:
+                kept.append(shown)
+        if entry.payload_digest:
+            kept.append(line(say("Enter shows its payload", Tone.MUTED)))
+        panel.lines = tuple(kept[:DETAIL])
 
     @on(LineList.Opened)
     def _opened(self, message: LineList.Opened) -> None:
@@ -311,7 +344,7 @@ class SyncLogScreen(LogDeeds):
     def _jump(self, message: EntryList.Jump) -> None:
         self._is_paused = False
         if message.is_to_oldest:
-            self._ask_page(lambda _window, which: log_reads.oldest_window(which))
+            self._ask_page(lambda _window, which: log_reads.oldest_window(which), is_to_oldest=True)
         else:
             self._went_by = 0
             self._ask()

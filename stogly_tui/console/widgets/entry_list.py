@@ -10,13 +10,15 @@ from textual.message import Message
 from stogly_tui.console.log_reads import Window
 from stogly_tui.console.widgets.finding import lit
 from stogly_tui.console.widgets.line_list import MARGIN, LineList
-from stogly_tui.console.widgets.painted import length, row_line
+from stogly_tui.console.widgets.painted import row_line
 from stogly_tui.model.queries.runs import LogRow
-from stogly_tui.present.blocks import BLANK, Line, Segment, Tone, say
+from stogly_tui.present.blocks import BLANK, Line, Segment, Tone
 from stogly_tui.present.table import Cells, Head, layout
 
 NEAR = 50
 """Rows from an end of the window at which more is read."""
+INDENT = 12
+"""Cells before the further lines of a wrapped message."""
 
 
 class EntryList(LineList):
@@ -131,15 +133,19 @@ class EntryList(LineList):
         columns = layout(self._heads, self.app.size.width, self.size.width - MARGIN)
         first = row_line(cells, columns)
         last = columns[-1]
-        text = cells[last.head.key].text
-        if not self.is_wrapped or cell_len(text) <= last.width:
+        cell = cells[last.head.key]
+        if not self.is_wrapped or cell_len(cell.text) <= last.width:
             return [first]
-        parts = chop_cells(text, last.width)
-        indent = length(first) - last.width
-        tone = cells[last.head.key].tone
+        begin, rest = _flown(cell.text, last.width), []
+        left = cell.text[len(begin) :].lstrip()
+        room = max(sum(place.width + 1 for place in columns) - 1 - INDENT, 10)
+        while left:
+            part = _flown(left, room)
+            rest.append(part)
+            left = left[len(part) :].lstrip()
         return [
-            row_line({**cells, last.head.key: say(parts[0] if parts else "", tone)}, columns),
-            *((Segment(" " * indent), say(part, tone)) for part in parts[1:]),
+            row_line({**cells, last.head.key: Segment(begin, cell.tone)}, columns),
+            *((Segment(" " * INDENT), Segment(part, cell.tone)) for part in rest),
         ]
 
     # --- moving --------------------------------------------------------------------------------------------
@@ -184,6 +190,15 @@ class EntryList(LineList):
             self.post_message(self.Near(is_older_end=True))
         elif self.window.has_newer and self.cursor >= self.row_count() - NEAR:
             self.post_message(self.Near(is_older_end=False))
+
+
+def _flown(text: str, width: int) -> str:
+    """As much of a text as fits, up to the end of a word where there is one."""
+    part = chop_cells(text, width)[0]
+    if len(part) == len(text) or text[len(part)] == " ":
+        return part
+    end = part.rfind(" ")
+    return part[:end] if end > len(part) // 3 else part
 
 
 def _here(shown: Line) -> Line:
