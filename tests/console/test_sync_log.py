@@ -189,7 +189,7 @@ def test_a_search_goes_through_the_whole_log(house: House, monkeypatch: pytest.M
     play(story)
 
 
-def test_n_and_N_go_down_and_up(house: House) -> None:
+def test_small_n_goes_down_and_capital_n_goes_up(house: House) -> None:
     write(house, 5)
 
     async def story(seen: Play) -> None:
