@@ -47,6 +47,9 @@ class LogDeeds(ConsoleScreen[None]):
                 tooltip="Fetch the order of this entry again from its channel"),
     ]  # fmt: skip
 
+    which: LogSearch
+    """What the filter lets through."""
+
     @dataclass
     class Exporting(Message, bubble=False):
         """So many rows are written."""
@@ -57,11 +60,6 @@ class LogDeeds(ConsoleScreen[None]):
         super().__init__()
         self.exporting: int | None = None
         self._is_stopped = False
-
-    @property
-    @abstractmethod
-    def which(self) -> LogSearch:
-        """What the filter lets through."""
 
     @property
     @abstractmethod

@@ -12,13 +12,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from stogly_tui.console import log_reads
 from stogly_tui.console.log_reads import Hit, LogSnapshot, Window, counted
-from stogly_tui.console.screens.dialogs import Answers, Column, FilterDialog
 from stogly_tui.console.screens.log_deeds import LogDeeds
-from stogly_tui.console.screens.log_entry import LogEntryScreen, entry_lines
+from stogly_tui.console.screens.log_entry import LogEntryScreen, detail_lines, entry_lines
+from stogly_tui.console.screens.log_filtering import LogFiltering
 from stogly_tui.console.widgets.entry_list import EntryList
 from stogly_tui.console.widgets.filter_input import FilterInput
 from stogly_tui.console.widgets.frame import Rooms, Rule
@@ -28,23 +27,22 @@ from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.console.widgets.search_line import SearchLine
 from stogly_tui.domain import log_search
 from stogly_tui.domain.log_search import LogSearch
-from stogly_tui.domain.search import Surroundings, value_of, with_value
-from stogly_tui.domain.states import FlowType, RunState
+from stogly_tui.domain.search import with_value
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.queries import runs
+from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.runs import RunRow
-from stogly_tui.present import run_pages, times, words
+from stogly_tui.present import run_pages, times
 from stogly_tui.present.blocks import Line, Segment, Tone, View, line, say
 
 PACE = 0.25
 """Seconds between two looks while entries come: faster than that nobody reads."""
-LEVELS = (("", "all"), (">=warning", "warnings and errors"), ("error", "errors"))
 DETAIL = 6
 """Lines that the entry under the cursor is told in, on a large screen."""
 MODES = ("Both", "Runs", "Entries")
 
 
-class SyncLogScreen(LogDeeds):
+class SyncLogScreen(LogFiltering, LogDeeds):
     """Runs above, entries below; both follow what happens."""
 
     HELP_TITLE = "SYNC LOG"
@@ -68,21 +66,16 @@ class SyncLogScreen(LogDeeds):
         Binding("tab", "other_list", "other list", show=False, id="log.other", tooltip="To the other list"),
         Binding("left", "mode(-1)", "view", show=False, id="log.mode_before", tooltip="Runs, entries or both"),
         Binding("right", "mode(1)", "view", show=False, id="log.mode_after", tooltip="Runs, entries or both"),
-        Binding("slash", "filter", "filter", id="log.filter", tooltip="Choose entries and runs by what is typed"),
-        Binding("e", "errors", "errors", id="log.errors", tooltip="Only warnings and errors, or all again"),
         Binding("j", "to_order", "to order", id="log.order", tooltip="Open the order of this entry"),
         Binding("w", "wrap", "wrap", id="log.wrap", tooltip="Whole messages on several lines, or cut off"),
         Binding("P", "pause", "Pause", id="log.pause", tooltip="Hold both lists still, or follow again"),
         Binding("u", "utc", "UTC", show=False, id="log.utc", tooltip="Times in UTC, or in your zone"),
-        Binding("c", "drop_downs", "lists", show=False, id="log.lists", tooltip="Choose channel, level, type, state"),
         Binding("escape", "clear", "all", show=False, id="log.clear", tooltip="Show everything again, and follow"),
     ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         self._snapshot = LogSnapshot()
-        self._query, self._which = "", LogSearch()
-        self._wanted_channel: int | None = None
         self._mode = "Both"
         self._is_paused = self._is_utc = False
         self._seen: int | None = None
@@ -119,9 +112,9 @@ class SyncLogScreen(LogDeeds):
         self._show_mode_and_lists()
 
     @property
-    def which(self) -> LogSearch:
-        """What the filter lets through."""
-        return self._which
+    def channels(self) -> tuple[ChannelRow, ...]:
+        """The channels that are known."""
+        return self._snapshot.channels
 
     def view(self, width: int | None = None) -> View:
         """Where and when the operator looks; in UTC when asked to."""
@@ -145,19 +138,19 @@ class SyncLogScreen(LogDeeds):
         self._is_waiting = False
         self._read(self.asker("log").ask)
 
-    def _ask_anew(self) -> None:
-        """The filter says something else."""
+    def filter_changed(self) -> None:
+        """Read what the filter lets through now."""
         self._seen, self._went_by, self._newer = None, 0, 0
         self.entries.follows, self._is_paused = True, False
         self._read(self.asker("log").replace)
 
     def _read(self, ask: Callable[[Callable[[], LogSnapshot]], None]) -> None:
-        which, seen, limit = self._which, self._seen, self._run_limit
+        which, seen, limit = self.which, self._seen, self._run_limit
         is_following = self.entries.follows and not self._is_paused
         ask(lambda: log_reads.look(which, seen, is_following=is_following, run_limit=limit))
 
     def _ask_page(self, read: Callable[[Window, LogSearch], Window], *, is_to_oldest: bool = False) -> None:
-        which, window = self._which, self.entries.window
+        which, window = self.which, self.entries.window
         self.asker("page").replace(lambda: (window, read(window, which), is_to_oldest))
 
     def show_loaded(self, slot: str, snapshot: Any) -> None:
@@ -186,7 +179,7 @@ class SyncLogScreen(LogDeeds):
             self._seen, self._newer = found.window.last or 0, 0
             self.entries.show(found.window)
         if self._wanted_channel is not None or before.channels != found.channels:
-            self._channels_known()
+            self.channels_known()
         self._show_runs()
         self._show_mode_and_lists()
 
@@ -232,7 +225,7 @@ class SyncLogScreen(LogDeeds):
         if run is None:
             told = (
                 "No run yet. p in Channels or Orders reads now."
-                if not self._query
+                if not self.query_text
                 else "No run fits the filter."
             )
             shown: list[Line] = [line(say(told, Tone.MUTED)), line("")]
@@ -243,8 +236,8 @@ class SyncLogScreen(LogDeeds):
     def show_mode(self) -> None:
         """Which lists there are, whether they follow, what went by, and in which zone times are."""
         panel = self.query_one("#mode", Panel)
-        if self._which.mistakes:
-            wrong = self._which.mistakes[0]
+        if self.which.mistakes:
+            wrong = self.which.mistakes[0]
             panel.lines = (line(say(f"! {wrong.says} {wrong.remedy}", Tone.BAD)),)
             return
         modes = [
@@ -273,13 +266,15 @@ class SyncLogScreen(LogDeeds):
 
     def _show_mode_and_lists(self) -> None:
         self.show_mode()
-        chosen = {
-            name: value_of(self._query, name) or "all" for name in ("channel", "level", "type", "state")
-        }
-        parts: list[Segment] = []
-        for name, value in chosen.items():
-            parts += [say(f"{name.capitalize()} "), say(f"[{value[:18]} v]  ", Tone.STRONG)]
-        self.query_one("#lists", Panel).lines = (line(*parts, say("c", Tone.MUTED)),)
+        self.query_one("#lists", Panel).lines = (self.lists_line(),)
+
+    def filter_typed(self) -> None:
+        """Say what the filter says."""
+        self._show_mode_and_lists()
+
+    def to_list(self) -> None:
+        """Back from the filter to the entries."""
+        self.set_focus(self.entries)
 
     @property
     def run_here(self) -> RunRow | None:
@@ -307,26 +302,14 @@ class SyncLogScreen(LogDeeds):
 
     def _show_detail(self) -> None:
         """The entry under the cursor in full, where there is room below the list."""
-        entry, panel = self.entry_here, self.query_one("#detail", Panel)
-        if entry is None or not self.has_class("-roomy"):
-            panel.lines = ()
-            return
-        told = [*entry_lines(entry, None, self.view())]
-        names = ("Message", "Means", "Because", "What to do")
-        kept, is_kept = [], False
-        for shown in told:
-            label = shown[0].text.strip()
-            is_kept = label in names or (is_kept and not label)
-            if is_kept:
-                kept.append(shown)
-        if entry.payload_digest:
-            kept.append(line(say("Enter shows its payload", Tone.MUTED)))
-        panel.lines = tuple(kept[:DETAIL])
+        entry, is_roomy = self.entry_here, self.has_class("-roomy")
+        told = detail_lines(entry, self.view())[:DETAIL] if entry and is_roomy else []
+        self.query_one("#detail", Panel).lines = tuple(told)
 
     @on(LineList.Opened)
     def _opened(self, message: LineList.Opened) -> None:
         if message.list.id == "runs":
-            self._put(with_value(self._query, "run", str(message.key)))
+            self.put(with_value(self.query_text, "run", str(message.key)))
             self.set_focus(self.entries)
             return
         entry, view = self.entry_here, self.view()
@@ -349,48 +332,6 @@ class SyncLogScreen(LogDeeds):
             self._went_by = 0
             self._ask()
 
-    # --- filter --------------------------------------------------------------------------------------------
-
-    def _put(self, query: str) -> None:
-        """Filter by this text."""
-        self.query_one("#filter-text", FilterInput).put(query)
-
-    @on(Input.Changed, "#filter-text")
-    def _typed(self, message: Input.Changed) -> None:
-        if message.value != self._query:
-            self._query = message.value
-            self._understand()
-
-    @on(Input.Submitted, "#filter-text")
-    def _typed_enough(self) -> None:
-        self.set_focus(self.entries)
-
-    def _understand(self) -> None:
-        """Read the filter; what it lets through is read anew when that is something else."""
-        before = self._which
-        channels = {row.id: row.name for row in self._snapshot.channels}
-        around = Surroundings(channels, self.services.clock(), self.view().zone)
-        self._which = log_search.read(self._query, around)
-        self.query_one("#filter-text", FilterInput).show_mistakes(self._which.mistakes)
-        if self._which != before:
-            self._ask_anew()
-        self._show_mode_and_lists()
-
-    def _channels_known(self) -> None:
-        """Channels have other names now, or are known at last: the filter may mean something else."""
-        wanted, self._wanted_channel = self._wanted_channel, None
-        name = next((row.name for row in self._snapshot.channels if row.id == wanted), "")
-        if name:
-            self._put(with_value(with_value(self._query, "run", ""), "channel", name))
-        else:
-            self._understand()
-
-    def show_channel(self, channel_id: int) -> None:
-        """Show runs and entries of one channel."""
-        self._wanted_channel = channel_id
-        if self._snapshot.channels:
-            self._channels_known()
-
     # --- actions -------------------------------------------------------------------------------------------
 
     def action_other_list(self) -> None:
@@ -408,14 +349,6 @@ class SyncLogScreen(LogDeeds):
         elif self._mode == "Entries":
             self.set_focus(self.entries)
         self.show_mode()
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self.set_focus(self.query_one("#filter-text"))
-
-    def action_errors(self) -> None:
-        """Only warnings and errors, or all again."""
-        self._put(with_value(self._query, "level", "" if value_of(self._query, "level") else ">=warning"))
 
     def action_wrap(self) -> None:
         """Whole messages on several lines, or cut off."""
@@ -444,36 +377,10 @@ class SyncLogScreen(LogDeeds):
             self.query_one(SearchLine).action_end()
         elif self.query_one("#filter-text").has_focus:
             self.set_focus(self.entries)
-        elif self._query:
-            self._put("")
+        elif self.query_text:
+            self.put("")
         else:
             self.entries.action_cursor_to(-1)
-
-    def action_drop_downs(self) -> None:
-        """Choose channel, level, type and state."""
-        names = (("", "all"), *((row.name, row.name) for row in self._snapshot.channels))
-        lists = {
-            "channel": names,
-            "level": LEVELS,
-            "type": (("", "all"), *((kind.value, words.FLOW[kind]) for kind in FlowType)),
-            "state": (("", "all"), *((state.value, words.RUN[state].word) for state in RunState)),
-        }
-        self.app.push_screen(
-            FilterDialog(
-                [
-                    Column(name, name.capitalize(), options, value_of(self._query, name))
-                    for name, options in lists.items()
-                ]
-            ),
-            self._chosen,
-        )
-
-    def _chosen(self, answers: Answers | None) -> None:
-        if answers is not None:
-            query = self._query
-            for name, value in answers.items():
-                query = with_value(query, name, value)
-            self._put(query)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """n and N belong to a search."""
