@@ -9,7 +9,7 @@ from stogly_tui.present import money, times, words
 from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, pairs, say, wrapped
 from stogly_tui.present.cells import column
 from stogly_tui.present.errors import explain, is_wrong
-from stogly_tui.present.order_push import current, push, trouble
+from stogly_tui.present.order_push import current, push, trouble_in_short
 from stogly_tui.present.raw import payload_lines
 
 LABEL = 14
@@ -31,23 +31,24 @@ def summary(detail: OrderDetail, view: View) -> list[Line]:
     """Where is it: one page that answers a customer on the phone."""
     row = detail.row
     told = _labelled("WHERE IS IT", _where(detail), view, Tone.STRONG)
-    told += pairs(
-        [
-            (
-                "Channel",
-                f"{row.channel} no. {detail.remote_number or row.remote_id}, placed"
-                f" {times.absolute(row.placed_at, view.zone)}, {_paid(detail)}",
-            ),
-            ("Push Status", (words.push(row).segment, say(_push_words(current(detail), view)))),
-            ("Source", _source(detail)),
-            ("Intake", _intake(detail)),
-            ("Buyer saw", _presentment(detail)),
-            ("Ship by", times.absolute(row.ship_by, view.zone)),
-        ],
-        LABEL,
+    told += _labelled(
+        "Channel",
+        f"{row.channel} no. {detail.remote_number or row.remote_id}, placed"
+        f" {times.absolute(row.placed_at, view.zone)}, {_paid(detail)}",
+        view,
     )
+    told += pairs(
+        [("Push Status", (words.push(row).segment, say(_push_words(current(detail), view))))], LABEL
+    )
+    for label, text in (
+        ("Source", _source(detail)),
+        ("Intake", _intake(detail)),
+        ("Buyer saw", _presentment(detail)),
+        ("Ship by", times.absolute(row.ship_by, view.zone)),
+    ):
+        told += _labelled(label, text, view)
     if is_wrong(row) or row.push_state is PushState.RETRY_LATER:
-        told += [BLANK, *trouble(detail, view)]
+        told += [BLANK, *trouble_in_short(detail, view)]
     told += [BLANK, *_item_table(detail, view), BLANK]
     told += _labelled("Ship to", _ship_to(detail), view)
     told += _labelled("Phone", detail.phone or detail.shipping.phone or detail.billing.phone, view)
@@ -189,8 +190,10 @@ def _labelled(label: str, text: str, view: View, tone: Tone = Tone.PLAIN) -> lis
 def _where(detail: OrderDetail) -> str:
     row = detail.row
     told = [f"{words.status(row, detail.lines)}."]
-    if not is_wrong(row):
-        told.append(explain(row).says)
+    if row.push_state is PushState.IN_DOUBT:
+        told.append("Whether it was sent is being found out: see below.")
+    else:
+        told.append("It waits for somebody: see below." if is_wrong(row) else explain(row).says)
     pieces = sum(found.shipped for found in detail.lines)
     still = [
         f"{left} x {found.sku or found.name}"
@@ -245,7 +248,7 @@ def _intake(detail: OrderDetail) -> str:
     return f"{row.intake.value.replace('_', ' ')}{hold}{reason}{run}"
 
 
-def _source(detail: OrderDetail) -> str | tuple[()]:
+def _source(detail: OrderDetail) -> str:
     row = detail.row
     note = f": {detail.source_change_note}" if detail.source_change_note else ""
     own = [

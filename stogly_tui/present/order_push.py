@@ -54,6 +54,17 @@ def trouble(detail: OrderDetail, view: View) -> list[Line]:
     return told
 
 
+def trouble_in_short(detail: OrderDetail, view: View) -> list[Line]:
+    """What is the matter, and what to do; the keys stand below the page."""
+    row = detail.row
+    said = explain(row)
+    told = [line(say(words.push(row).text, words.push(row).tone), "  ", say(said.code, Tone.STRONG))]
+    told += wrapped(said.says, view.width, 2, Tone.BAD if is_wrong(row) else Tone.PLAIN)
+    if said.next_step != NOTHING_TO_DO:
+        told += wrapped(f"What to do: {said.next_step}", view.width, 2, Tone.STRONG)
+    return told
+
+
 def _push_page(one: PushRow, view: View) -> list[Line]:
     look = words.push_state(one.state)
     told = [

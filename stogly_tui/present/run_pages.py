@@ -12,7 +12,7 @@ from stogly_tui.present.table import Cells, Head
 
 HEADS = (
     Head("id", "Run", 5, right=True),
-    Head("start", "Start", 9),
+    Head("start", "Start", 6),
     Head("channel", "Channel", 10, most=24),
     Head("type", "Type", 6),
     Head("state", "State", 20, most=24),
@@ -43,7 +43,7 @@ def cells(row: RunRow, view: View) -> Cells:
     took = (row.finished_at or view.now) - row.started_at if row.started_at and is_going else None
     return {
         "id": say(row.id),
-        "start": say(times.log_time(row.started_at or row.asked_at, view.now, view.zone)),
+        "start": say(times.run_time(row.started_at or row.asked_at, view.now, view.zone)),
         "channel": say(row.channel),
         "type": say(words.FLOW[row.type]),
         "state": say(state, look.tone),

@@ -54,6 +54,16 @@ def log_time(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
     return f"{there.day:>2} {MONTHS[there.month - 1]} {there:%y}"
 
 
+def run_time(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """``15:20`` today, else ``13 Nov``."""
+    if moment is None:
+        return ""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{there.day:>2} {MONTHS[there.month - 1]}"
+
+
 def absolute(moment: datetime | None, zone: tzinfo) -> str:
     """``Fri 13 Nov 15:20 CET``; blank when unknown. Another year is named by `stamp`."""
     if moment is None:

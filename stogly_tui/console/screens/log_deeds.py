@@ -87,7 +87,7 @@ class LogDeeds(ConsoleScreen[None]):
     @property
     def is_at_runs(self) -> bool:
         """Whether the runs have the focus."""
-        return self.query_one("#runs", TableList).has_focus
+        return self.focused is self.query_one("#runs", TableList)
 
     # --- search --------------------------------------------------------------------------------------------
 

@@ -247,8 +247,9 @@ class SyncLogScreen(LogFiltering, LogDeeds):
             )
             for name in MODES
         ]
+        other = ", u for your zone" if self._is_utc else ", u for UTC"
         zone = times.zone_name(self.view().now.astimezone(self.view().zone))
-        right = say(f"times {zone}, u for {'your zone' if self._is_utc else 'UTC'}", Tone.MUTED)
+        right = say(f"times {zone}{other if self._is_utc or zone != 'UTC' else ''}", Tone.MUTED)
         left = (*modes, say("  "), *self._follow_words())
         room = panel.size.width - length(left) - length((right,))
         panel.lines = ((*left, Segment(" " * max(room, 1)), right),)
