@@ -101,6 +101,18 @@ def test_megabytes_are_read_line_by_line() -> None:
     play(story)
 
 
+def test_a_terminal_of_next_to_nothing_shows_what_it_can(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await read(seen, json.dumps({"name": "王伟" * 300}).encode())
+        for size in ((20, 5), (1, 1), (80, 24)):
+            await seen.pilot.resize_terminal(*size)
+            await seen.press("end", "s", "escape", "w", "w")
+        await seen.press("home")
+        await seen.sees('"name": "王伟')
+
+    play(story)
+
+
 def test_a_row_is_what_fits_wide_letters_count_two() -> None:
     document = Document([line("abcdefghij"), line("王伟王伟王"), line("")])
     rows = Rows(document, 5, is_wrapped=True)

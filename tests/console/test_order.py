@@ -304,6 +304,18 @@ def test_keys_of_a_search_are_the_screens_again_when_it_ends(house: House) -> No
     play(story)
 
 
+def test_every_page_is_in_the_palette(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("colon")
+        await seen.type("order page: raw")
+        await seen.sees("Order page: Raw")
+        await seen.press("enter")
+        await seen.sees("[Raw]", '"customer": "Ruth Okafor"')
+
+    play(story)
+
+
 def test_a_page_is_copied_with_the_order_it_is_about(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(clipboard, "_send", lambda _app, text, _wanted: sent.append(text))

@@ -225,6 +225,22 @@ def test_long_messages_are_wrapped_or_cut(house: House) -> None:
     play(story)
 
 
+def test_a_terminal_of_next_to_nothing_shows_what_it_can(house: House) -> None:
+    write(house, 50)
+
+    async def story(seen: Play) -> None:
+        screen = await to_entries(seen)
+        for size in ((20, 5), (1, 1), (120, 40)):
+            await seen.pilot.resize_terminal(*size)
+            await seen.press("w", "up", "pageup", "s", "escape", "home", "end", "w")
+            write(house, 1, start=50)
+            change("log")
+        await seen.sees("page 50 stored", "follow: on")
+        assert screen.entries.cursor == len(screen.entries.window.rows) - 1
+
+    play(story)
+
+
 def test_times_are_in_a_zone_that_is_named(house: House) -> None:
     async def story(seen: Play) -> None:
         await open_log(seen)
