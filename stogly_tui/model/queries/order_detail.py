@@ -7,8 +7,10 @@ from datetime import datetime
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.states import AttemptOutcome, ChargeKind, Level, PushState
+from stogly_tui.model.queries import notes as note_queries
 from stogly_tui.model.queries import orders
 from stogly_tui.model.queries.base import moment, one, rows
+from stogly_tui.model.queries.notes import NoteRow
 from stogly_tui.model.tables.base import from_millis
 
 
@@ -100,15 +102,6 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteRow:
-    """What somebody wrote about the order."""
-
-    at: datetime
-    author: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """Everything known about one order."""
 
@@ -162,7 +155,7 @@ def detail(order_id: int) -> OrderDetail | None:
     assert more is not None
     addresses = _addresses(order_id)
     pushes = _pushes(order_id, row.push_id)
-    notes = _notes(order_id)
+    notes = tuple(note_queries.of(order_id))
     return OrderDetail(
         row=row,
         lines=_lines(order_id, more[16]),
@@ -198,15 +191,6 @@ def detail(order_id: int) -> OrderDetail | None:
         presentment_currency=more[19] or "",
         presentment_total=more[20],
         notes=notes,
-    )
-
-
-def _notes(order_id: int) -> tuple[NoteRow, ...]:
-    return tuple(
-        NoteRow(from_millis(at), author, text)
-        for at, author, text in rows(
-            "SELECT at, author, text FROM notes WHERE order_id = ? ORDER BY id DESC", [order_id]
-        )
     )
 
 
@@ -291,7 +275,8 @@ def _timeline(
     told += [
         TimelineRow(from_millis(at), actor, verb.upper().replace("_", "-"), reason or verb.replace("_", " "))
         for at, actor, verb, reason in rows(
-            "SELECT at, actor, verb, reason FROM audit WHERE entity = 'order' AND entity_id = ? ORDER BY id",
+            "SELECT at, actor, verb, reason FROM audit WHERE entity = 'order' AND entity_id = ? AND verb <> 'note'"
+            " ORDER BY id",
             [order_id],
         )
     ]
