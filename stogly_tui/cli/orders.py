@@ -14,6 +14,7 @@ from stogly_tui.model import database as db
 from stogly_tui.model.queries import notes, order_detail, order_keys, orders
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.operations import privacy
 from stogly_tui.present.orders_json import detail_json, note_json, order_json
 
 IN_A_TABLE = 50
@@ -61,20 +62,24 @@ def show(session: Session, args: argparse.Namespace) -> int:
         found, told = order_detail.detail(row.id), notes.of(row.id)
     if found is None:
         raise InvalidInput(FieldProblem("order", f"{row.number} is not here any more."))
+    if args.show_customer and privacy.is_hidden_from(session.actor):
+        privacy.show_customer(session.actor, row.id)
+    else:
+        found = privacy.as_seen_by(session.actor, found)
     if args.format == "json":
         put_json(
             detail_json(found)
             | {"notes": [note_json(one) for one in told], "assigned_to": row.assigned_to or None}
         )
         return exits.DONE
-    from stogly_tui.present import order_pages
+    from stogly_tui.present import order_pages, order_push
     from stogly_tui.present.blocks import plain
 
     view = session.view()
     parts = (
         ("", [order_pages.title(found), *order_pages.summary(found, view)]),
         ("CUSTOMER", order_pages.customer(found, view)),
-        ("PUSH", order_pages.push(found, view)),
+        ("PUSH", order_push.push(found, view)),
         ("TIMELINE", order_pages.timeline(found, view)),
     )
     for name, lines in parts:

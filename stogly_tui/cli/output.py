@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +9,8 @@ from typing import Any
 
 from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.domain.safe_text import safe_line, safe_text
+from stogly_tui.present.csv_cells import csv_cell
 
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _WIDEST = 60
 """Cells of a table are cut here; every other format prints them whole."""
 
@@ -58,7 +56,7 @@ def put_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_csv_cell(row.get(name)) for name in names])
+        writer.writerow([csv_cell(row.get(name)) for name in names])
 
 
 def put_table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
@@ -89,13 +87,6 @@ def put_rows(
             put_jsonl(rows)
         case _:
             put_table(list(heads.values()), [[row[key] for key in heads] for row in rows], right=right)
-
-
-def _csv_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = safe_line(str(value), 4000)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _cut(text: str) -> str:

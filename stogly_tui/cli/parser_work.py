@@ -102,6 +102,11 @@ def add_orders(commands: "Commands") -> None:
         "stogly-tui order WOO-1001\nstogly-tui order 'Woo Retail/1017' --format json", run="orders:show",
     )  # fmt: skip
     order.add_argument("order", metavar="ORDER", help=_ORDER)
+    order.add_argument(
+        "--show-customer",
+        action="store_true",
+        help="show customer data to a viewer too; the look is written down",
+    )
     formats(order, "text", "json")
 
 

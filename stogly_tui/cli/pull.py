@@ -9,7 +9,6 @@ from stogly_tui.cli import backlog, exits, moments, reading, which
 from stogly_tui.cli.output import put_json, say
 from stogly_tui.cli.reading import PATIENCE, POLL
 from stogly_tui.cli.session import Session
-from stogly_tui.cli.shapes import run_json
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import ChannelHealth, FlowType, Level
 from stogly_tui.model import database as db
@@ -17,6 +16,7 @@ from stogly_tui.model.queries import channels, orders, runs, work
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.operations import pulls, tools
+from stogly_tui.present.log_json import run_json
 from stogly_tui.present.orders_json import order_json
 from stogly_tui.sync import intake
 from stogly_tui.sync.context import Context

@@ -11,7 +11,6 @@ from stogly_tui.model.queries.channels import ChannelRow, FlowRow
 from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.overview import ASIDE, LEFT, THERE, DayRow
 from stogly_tui.model.queries.problems import Problem
-from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.model.queries.webhooks import EndpointRow
 from stogly_tui.present import remainders
 from stogly_tui.present.catalogue import of_code
@@ -130,48 +129,6 @@ def flow_json(row: FlowRow, schedule: str, history: BackfillRow | None) -> dict[
         "last_seen": row.last_seen,
         "last_error": row.last_error or None,
         "progress": history_json(history) if row.type is FlowType.HISTORY else None,
-    }
-
-
-def run_json(run: RunRow) -> dict[str, Any]:
-    """A run as scripts read it."""
-    return {
-        "id": run.id,
-        "channel": run.channel,
-        "flow": run.flow or None,
-        "type": run.type.value,
-        "trigger": run.trigger,
-        "requested_by": run.requested_by or None,
-        "state": run.state.value,
-        "seen": run.seen,
-        "created": run.created,
-        "updated": run.updated,
-        "unchanged": run.unchanged,
-        "filtered": run.filtered,
-        "held": run.held,
-        "failed": run.failed,
-        "found_missing": run.found_missing,
-        "error_code": run.error_code or None,
-        "error": run.error_text or None,
-        "asked_at": iso(run.asked_at),
-        "started_at": iso(run.started_at),
-        "finished_at": iso(run.finished_at),
-    }
-
-
-def entry_json(entry: LogRow) -> dict[str, Any]:
-    """A line of the sync log."""
-    return {
-        "id": entry.id,
-        "at": iso(entry.at),
-        "level": entry.level.value,
-        "channel": entry.channel or None,
-        "run": entry.run_id,
-        "order": entry.order_number or None,
-        "entity": entry.entity or None,
-        "code": entry.code,
-        "message": entry.message,
-        "attempt": entry.attempt,
     }
 
 

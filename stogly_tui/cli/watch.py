@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_jsonl, put_rows, put_table, say
 from stogly_tui.cli.session import Session
-from stogly_tui.cli.shapes import DAY_COUNTS, day_json, entry_json, problem_json, run_json
+from stogly_tui.cli.shapes import DAY_COUNTS, day_json, problem_json
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import Level
 from stogly_tui.model import changes
@@ -22,6 +22,7 @@ from stogly_tui.model.queries.overview import Day
 from stogly_tui.model.queries.runs import RunRow
 from stogly_tui.present import money, overview_pages, times
 from stogly_tui.present.blocks import plain
+from stogly_tui.present.log_json import entry_json, run_json
 
 _PAUSE = 1.0
 _NUMBERS = 20

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from stogly_tui.domain.safe_text import safe_text
-from stogly_tui.operations.files import written
+from stogly_tui.present.files import written
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Sequence
 
 from stogly_tui.domain.orders import Address
-from stogly_tui.domain.safe_text import safe_text
 from stogly_tui.domain.states import Level, PushState, SourceChange
-from stogly_tui.model.queries.order_detail import AttemptRow, LineRow, OrderDetail, PushRow
+from stogly_tui.model.queries.order_detail import LineRow, OrderDetail, PushRow
 from stogly_tui.present import money, times, words
-from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, pairs, safe_cell, say, wrapped
-from stogly_tui.present.catalogue import NOTHING_TO_DO
-from stogly_tui.present.errors import explain, is_wrong, steps
-from stogly_tui.present.raw import indented, payload_lines
+from stogly_tui.present.blocks import BLANK, Line, Tone, View, heading, line, pairs, say, wrapped
+from stogly_tui.present.cells import column
+from stogly_tui.present.errors import explain, is_wrong
+from stogly_tui.present.order_push import current, push, trouble_in_short
+from stogly_tui.present.raw import payload_lines
+
+LABEL = 14
+NOTES = 3
+"""So many of the latest notes stand in the summary; all of them in the timeline."""
+HIDDEN = "Hidden from viewers; showing it is written down."
 
 
 def title(detail: OrderDetail) -> Line:
@@ -25,31 +30,35 @@ def title(detail: OrderDetail) -> Line:
 def summary(detail: OrderDetail, view: View) -> list[Line]:
     """Where is it: one page that answers a customer on the phone."""
     row = detail.row
-    push = _current(detail)
-    told = pairs(
-        [
-            ("WHERE IS IT", say(words.status(row, detail.lines), Tone.STRONG)),
-            (
-                "Channel",
-                f"{row.channel} no. {detail.remote_number or row.remote_id}, placed"
-                f" {times.absolute(row.placed_at, view.zone)}, {_paid(detail)}",
-            ),
-            ("Push Status", (words.push(row).segment, say(_push_words(push, view)))),
-            ("Intake", _intake(detail)),
-            ("Source", _source(detail)),
-            ("Buyer saw", _presentment(detail)),
-            ("Ship by", times.absolute(row.ship_by, view.zone)),
-        ]
+    told = _labelled("WHERE IS IT", _where(detail), view, Tone.STRONG)
+    told += _labelled(
+        "Channel",
+        f"{row.channel} no. {detail.remote_number or row.remote_id}, placed"
+        f" {times.absolute(row.placed_at, view.zone)}, {_paid(detail)}",
+        view,
     )
-    if is_wrong(row) or row.push_state is PushState.RETRY_LATER:
-        told += [BLANK, *trouble(detail, view)]
-    told += [BLANK, *_item_table(detail, view), BLANK]
     told += pairs(
-        [("Ship to", _one_line(detail.shipping if not detail.shipping.is_blank else detail.billing))]
+        [("Push Status", (words.push(row).segment, say(_push_words(current(detail), view))))], LABEL
     )
-    told += pairs([("Note", detail.note), ("Tags", ", ".join(detail.tags))])
+    for label, text in (
+        ("Source", _source(detail)),
+        ("Intake", _intake(detail)),
+        ("Buyer saw", _presentment(detail)),
+        ("Ship by", times.absolute(row.ship_by, view.zone)),
+    ):
+        told += _labelled(label, text, view)
+    if is_wrong(row) or row.push_state is PushState.RETRY_LATER:
+        told += [BLANK, *trouble_in_short(detail, view)]
+    told += [BLANK, *_item_table(detail, view), BLANK]
+    told += _labelled("Ship to", _ship_to(detail), view)
+    told += _labelled("Phone", detail.phone or detail.shipping.phone or detail.billing.phone, view)
+    if detail.is_masked:
+        told += _labelled(" ", HIDDEN, view, Tone.MUTED)
+    told += _notes(detail, view)
+    told += _labelled("Buyer's note", detail.note, view)
+    told += pairs([("Tags", ", ".join(detail.tags))], LABEL)
     if detail.unknown:
-        told += pairs([("Not known", say(", ".join(detail.unknown), Tone.WARN))])
+        told += _labelled("Not known", ", ".join(detail.unknown), view, Tone.WARN)
     return told
 
 
@@ -92,20 +101,7 @@ def customer(detail: OrderDetail, view: View) -> list[Line]:
         told += [line(f"  {part}") for part in parts if part] or [line(say("  (not given)", Tone.MUTED))]
     if detail.note:
         told += [BLANK, heading("NOTE OF THE BUYER"), *wrapped(detail.note, view.width, 2)]
-    return told
-
-
-def push(detail: OrderDetail, view: View) -> list[Line]:
-    """What happened on the way to the destination: what was sent, what came back, what to do."""
-    if not detail.pushes:
-        told = [line("Nothing was sent yet."), BLANK]
-        return told + trouble(detail, view)
-    told = trouble(detail, view)
-    for number, one in enumerate(detail.pushes):
-        if number:
-            told += [BLANK, line(say("-" * min(view.width, 76), Tone.MUTED))]
-        told += [BLANK, *_push_page(one, view)]
-    return told
+    return [line(say(HIDDEN, Tone.WARN)), BLANK, *told] if detail.is_masked else told
 
 
 def timeline(detail: OrderDetail, view: View) -> list[Line]:
@@ -118,16 +114,16 @@ def timeline(detail: OrderDetail, view: View) -> list[Line]:
             day = today
             told.append(heading(f"{times.DAYS[there.weekday()]} {day}"))
         tone = {Level.INFO: Tone.PLAIN, Level.WARNING: Tone.WARN, Level.ERROR: Tone.BAD}[event.level]
-        prefix = f"  {there:%H:%M:%S} {safe_cell(event.who)[:10]:<10} "
-        rest = wrapped(event.text, view.width - len(prefix) - 18) or [BLANK]
-        told.append(line(prefix, say(f"{safe_cell(event.code)[:16]:<16} ", tone), *rest[0]))
-        told += [line(" " * (len(prefix) + 17), *more) for more in rest[1:]]
+        prefix = f"  {there:%H:%M:%S} {column(event.who, 10)} "
+        rest = wrapped(event.text, view.width - 39) or [BLANK]
+        told.append(line(prefix, say(f"{column(event.code, 16)} ", tone), *rest[0]))
+        told += [line(" " * 39, *more) for more in rest[1:]]
     return told
 
 
 def raw(detail: OrderDetail, _view: View) -> Sequence[Line]:
     """The payload as the channel gave it, indented when it is JSON."""
-    return payload_lines(detail.payload)
+    return [line(say(HIDDEN, Tone.WARN))] if detail.is_masked else payload_lines(detail.payload)
 
 
 Page = Callable[[OrderDetail, View], Sequence[Line]]
@@ -141,107 +137,14 @@ PAGES: dict[str, Page] = {
 }
 
 
-def trouble(detail: OrderDetail, view: View) -> list[Line]:
-    """What is the matter, why, and what to do, each with its key."""
-    row = detail.row
-    said = explain(row)
-    bad = is_wrong(row)
-    told = [
-        line(
-            say(words.push(row).text, words.push(row).tone),
-            "  ",
-            say(said.code, Tone.STRONG),
-        )
-    ]
-    told += wrapped(said.says, view.width, 2, Tone.BAD if bad else Tone.PLAIN)
-    told += wrapped(said.because, view.width, 2)
-    current = _current(detail)
-    if current and current.evidence and current.evidence not in said.says:
-        told += wrapped(f"Evidence: {current.evidence}", view.width, 2)
-    if row.due_at and row.push_state is PushState.RETRY_LATER:
-        told.append(
-            line(f"  Tried again {times.until(row.due_at, view.now, view.zone)}; {row.tries} tries so far.")
-        )
-    if row.push_state is PushState.IN_DOUBT and row.next_look_at:
-        told.append(line(f"  Looked up next {times.until(row.next_look_at, view.now, view.zone)}."))
-    if said.next_step != NOTHING_TO_DO:
-        told += wrapped(f"What to do: {said.next_step}", view.width, 2, Tone.STRONG)
-    keys = " | ".join(f"{step.key} {step.words}" for step in steps(row))
-    if keys:
-        told.append(line("  Keys: ", say(keys, Tone.STRONG)))
-    return told
-
-
-def _push_page(one: PushRow, view: View) -> list[Line]:
-    look = words.push_state(one.state)
-    told = [
-        line(
-            say(f"To {one.destination}", Tone.STRONG),
-            "   ",
-            look.segment,
-            "" if one.is_current else "   (earlier)",
-        )
-    ]
-    told += pairs(
-        [
-            ("  Reference", one.reference),
-            (
-                "  There as",
-                " no. ".join(
-                    dict.fromkeys(part for part in (one.destination_order_id, one.destination_number) if part)
-                ),
-            ),
-            ("  And as", say(one.second_order_id, Tone.BAD)),
-            (
-                "  Queued",
-                f"{times.absolute(one.queued_at, view.zone)} by {one.queued_by}, {one.rule or 'by hand'}",
-            ),
-            ("  Sent", times.absolute(one.sent_at, view.zone)),
-            ("  Settled", f"by {one.settled_by}: {one.settled_reason}" if one.settled_by else ""),
-        ]
-    )
-    if not one.attempts:
-        told.append(line(say("  No request was started yet.", Tone.MUTED)))
-    for attempt in one.attempts:
-        told += [BLANK, *_attempt_page(attempt, view)]
-    return told
-
-
-def _attempt_page(attempt: AttemptRow, view: View) -> list[Line]:
-    outcome = words.OUTCOME[attempt.outcome].segment if attempt.outcome else say("> still open", Tone.BUSY)
-    took = times.duration(attempt.ended_at - attempt.started_at) if attempt.ended_at else ""
-    told = [
-        line(
-            say(f"  Try {attempt.number}  ", Tone.STRONG),
-            f"{times.absolute(attempt.started_at, view.zone)}{f', took {took}' if took else ''}   ",
-            outcome,
-            f"   {attempt.code}" if attempt.code else "",
-            f"   HTTP {attempt.http_status}" if attempt.http_status else "",
-        )
-    ]
-    told += wrapped(attempt.message, view.width, 4)
-    for name, text in (("What was sent", attempt.request), ("What came back", attempt.reply)):
-        if text:
-            told.append(line(say(f"    {name}", Tone.MUTED)))
-            for one in safe_text(indented(text), 20_000).splitlines():
-                told += wrapped_code(one, view.width, 6)
-    return told
-
-
-def wrapped_code(text: str, width: int, indent: int) -> list[Line]:
-    """One line of a request or a reply, broken where the room ends; its blanks are kept."""
-    room = max(width - indent, 10)
-    pieces = [text[start : start + room] for start in range(0, max(len(text), 1), room)]
-    return [line(" " * indent, piece) for piece in pieces]
-
-
 def _item_table(detail: OrderDetail, view: View) -> list[Line]:
     currency = detail.row.currency
-    name_width = min(max(view.width - 51, 12), 60)
+    name_width = min(max(view.width - 59, 12), 60)
     told = [
         line(
             say(
-                f"  {'SKU':<14} {'Item':<{name_width}} {'Qty':>4} {'Shipped':>7} {'Canc':>4} {'Price':>14}",
+                f"  {'SKU':<14} {'Item':<{name_width}} {'Qty':>4} {'Fulfilled':>9} {'Shipped':>7} {'Canc':>4}"
+                f" {'Price':>13}",
                 Tone.MUTED,
             )
         )
@@ -251,22 +154,9 @@ def _item_table(detail: OrderDetail, view: View) -> list[Line]:
         told.append(line(say("  (no lines)", Tone.WARN)))
     for charge in detail.charges:
         kind = charge.kind.value.replace("_", " ").capitalize()
-        label = safe_cell(charge.name)[:name_width]
-        told.append(
-            line(
-                f"  {kind:<14} {label:<{name_width}}"
-                f" {'':>17} {money.aligned(charge.amount + charge.tax, currency, 14)}"
-            )
-        )
-    row = detail.row
-    told.append(
-        line(
-            say(
-                f"  {'Total':<14} {'':<{name_width}} {'':>17} {money.aligned(row.total, currency, 14)}",
-                Tone.STRONG,
-            ),
-        )
-    )
+        told.append(_sum(kind, charge.name, charge.amount + charge.tax, currency, name_width))
+    total = _sum("Total", "", detail.row.total, currency, name_width)
+    told.append(tuple(say(part.text, Tone.STRONG) for part in total))
     extra = [f"tax in it {money.grouped(detail.tax, currency)}"] if detail.tax else []
     if detail.refunded:
         extra.append(f"refunded {money.grouped(detail.refunded, currency)}")
@@ -279,14 +169,54 @@ def _item_table(detail: OrderDetail, view: View) -> list[Line]:
 
 def _item(found: LineRow, currency: str, name_width: int) -> Line:
     return line(
-        f"  {safe_cell(found.sku or '(none)')[:14]:<14} {safe_cell(found.name)[:name_width]:<{name_width}}"
-        f" {found.ordered:>4} {found.shipped or '-':>7} {found.cancelled or '-':>4}"
-        f" {money.aligned(found.total + found.tax, currency, 14)}"
+        f"  {column(found.sku or '(none)', 14)} {column(found.name, name_width)}"
+        f" {found.ordered:>4} {found.fulfilled or '-':>9} {found.shipped or '-':>7} {found.cancelled or '-':>4}"
+        f" {money.aligned(found.total + found.tax, currency, 13)}"
     )
 
 
-def _current(detail: OrderDetail) -> PushRow | None:
-    return next((one for one in detail.pushes if one.is_current), None)
+def _sum(kind: str, name: str, amount: int, currency: str, name_width: int) -> Line:
+    return line(
+        f"  {column(kind, 14)} {column(name, name_width)} {'':>27} {money.aligned(amount, currency, 13)}"
+    )
+
+
+def _labelled(label: str, text: str, view: View, tone: Tone = Tone.PLAIN) -> list[Line]:
+    """A label with a text that may take several lines."""
+    shown = wrapped(text, view.width, LABEL, tone)
+    return pairs([(label, shown[0][1:])], LABEL) + shown[1:] if shown else []
+
+
+def _where(detail: OrderDetail) -> str:
+    row = detail.row
+    told = [f"{words.status(row, detail.lines)}."]
+    if row.push_state is PushState.IN_DOUBT:
+        told.append("Whether it was sent is being found out: see below.")
+    else:
+        told.append("It waits for somebody: see below." if is_wrong(row) else explain(row).says)
+    pieces = sum(found.shipped for found in detail.lines)
+    still = [
+        f"{left} x {found.sku or found.name}"
+        for found in detail.lines
+        if (left := found.ordered - found.cancelled - found.shipped) > 0
+    ]
+    if pieces and still:
+        told.append(f"Open: {', '.join(still)}.")
+    return " ".join(told)
+
+
+def _ship_to(detail: OrderDetail) -> str:
+    return _one_line(detail.shipping if not detail.shipping.is_blank else detail.billing)
+
+
+def _notes(detail: OrderDetail, view: View) -> list[Line]:
+    told: list[Line] = []
+    for note in detail.notes[:NOTES]:
+        label = " " if told else f"Notes {len(detail.notes)}"
+        told += _labelled(label, f"{note.author}, {times.absolute(note.at, view.zone)}: {note.text}", view)
+    if len(detail.notes) > NOTES:
+        told += pairs([("", say(f"{len(detail.notes) - NOTES} older: see Timeline", Tone.MUTED))], LABEL)
+    return told
 
 
 def _push_words(one: PushRow | None, view: View) -> str:
@@ -318,7 +248,7 @@ def _intake(detail: OrderDetail) -> str:
     return f"{row.intake.value.replace('_', ' ')}{hold}{reason}{run}"
 
 
-def _source(detail: OrderDetail) -> str | tuple[()]:
+def _source(detail: OrderDetail) -> str:
     row = detail.row
     note = f": {detail.source_change_note}" if detail.source_change_note else ""
     own = [

@@ -1,16 +1,19 @@
 """Sync runs and log entries in lists, and what is to be said about the chosen one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from stogly_tui.domain.states import RunState
 from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.present import times, words
-from stogly_tui.present.blocks import Line, Tone, View, line, say, wrapped
+from stogly_tui.present.blocks import Line, Tone, View, line, plain, say, wrapped
 from stogly_tui.present.catalogue import of_code
 from stogly_tui.present.table import Cells, Head
 
 HEADS = (
     Head("id", "Run", 5, right=True),
-    Head("start", "Start", 8),
-    Head("channel", "Channel", 11, most=24),
+    Head("start", "Start", 6),
+    Head("channel", "Channel", 10, most=24),
     Head("type", "Type", 6),
     Head("state", "State", 20, most=24),
     Head("seen", "Seen", 5, right=True),
@@ -20,11 +23,12 @@ HEADS = (
     Head("took", "Took", 4, right=True),
 )
 ENTRY_HEADS = (
-    Head("at", "Time", 8),
+    Head("at", "Time", 9),
     Head("level", " ", 1),
     Head("channel", "Channel", 10, most=20),
     Head("entity", "Entity", 13, most=20, cut_middle=True),
     Head("code", "Code", 15),
+    Head("tries", "Try", 3, right=True, from_width=100),
     Head("message", "Message", 24, most=400),
 )
 
@@ -35,10 +39,11 @@ def cells(row: RunRow, view: View) -> Cells:
     state = look.text
     if row.state is RunState.RUNNING:
         state = f"> running, page {row.pages + 1}"
-    took = (row.finished_at or view.now) - row.started_at if row.started_at and row.state.has_ended else None
+    is_going = row.state is RunState.RUNNING or row.state.has_ended
+    took = (row.finished_at or view.now) - row.started_at if row.started_at and is_going else None
     return {
         "id": say(row.id),
-        "start": say(times.clock(row.started_at or row.asked_at, view.zone)),
+        "start": say(times.run_time(row.started_at or row.asked_at, view.now, view.zone)),
         "channel": say(row.channel),
         "type": say(words.FLOW[row.type]),
         "state": say(state, look.tone),
@@ -54,11 +59,12 @@ def entry_cells(row: LogRow, view: View) -> Cells:
     """What the columns show of one log entry."""
     look = words.LEVEL[row.level]
     return {
-        "at": say(times.clock(row.at, view.zone)),
+        "at": say(times.log_time(row.at, view.now, view.zone)),
         "level": say(look.glyph, look.tone),
         "channel": say(row.channel or "-"),
         "entity": say(row.order_number or row.entity or "-"),
         "code": say(row.code, look.tone),
+        "tries": say("" if row.attempt is None else row.attempt),
         "message": say(row.message),
     }
 
@@ -99,6 +105,27 @@ def entry_page(row: LogRow, view: View) -> list[tuple[str, str]]:
         ("Because", said.because),
         ("What to do", said.next_step),
     ]
+
+
+def entry_text(row: LogRow, view: View) -> str:
+    """An entry to hand on: everything about it, a line each."""
+    return "\n".join(f"{label}: {value}" for label, value in entry_page(row, view) if value)
+
+
+def run_text(row: RunRow, entries: Sequence[LogRow], view: View) -> str:
+    """A run to hand on: its state, its arithmetic, and the warnings and errors it wrote down."""
+    told = [
+        f"Run {row.id}, {words.FLOW[row.type]} of {row.channel}: {words.RUN[row.state].word}",
+        f"Started {times.stamp(row.started_at, view.zone) or 'not yet'}"
+        + (f", ended {times.stamp(row.finished_at, view.zone)}" if row.finished_at else ""),
+        *(plain(shown).strip() for shown in about(row, replace(view, width=4000))),
+        *(
+            f"{times.stamp(entry.at, view.zone)} {entry.level} {entry.code}"
+            f" {entry.order_number or entry.entity or '-'}: {entry.message}"
+            for entry in entries
+        ),
+    ]
+    return "\n".join(told)
 
 
 def _when(row: RunRow, view: View) -> str:

@@ -41,6 +41,29 @@ def clock(moment: datetime | None, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M:%S}" if moment else ""
 
 
+def log_time(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """``15:20:04`` today, ``Fri 15:20`` within a week, else ``13 Nov 26``; the zone is named beside the column."""
+    if moment is None:
+        return ""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    days = (here.date() - there.date()).days
+    if days == 0:
+        return f"{there:%H:%M:%S}"
+    if 0 < days < 7:
+        return f"{DAYS[there.weekday()]} {there:%H:%M}"
+    return f"{there.day:>2} {MONTHS[there.month - 1]} {there:%y}"
+
+
+def run_time(moment: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """``15:20`` today, else ``13 Nov``."""
+    if moment is None:
+        return ""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{there.day:>2} {MONTHS[there.month - 1]}"
+
+
 def absolute(moment: datetime | None, zone: tzinfo) -> str:
     """``Fri 13 Nov 15:20 CET``; blank when unknown. Another year is named by `stamp`."""
     if moment is None:

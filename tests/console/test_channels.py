@@ -258,7 +258,7 @@ def test_the_log_shows_runs_with_their_arithmetic(house: House) -> None:
         await seen.press("down")
         await seen.sees("2: 4 seen = 3 new + 0 updated + 0 same + 0 filtered + 0 held + 1 failed")
         await seen.press("enter")
-        await seen.sees("entries of run 2 only")
+        await seen.sees("run:2")
         await seen.sees_no_more("PAGE-STORED")
         await seen.press("enter")
         await seen.sees("SYNC LOG > BAD-RECORD", "Retry from what is stored")

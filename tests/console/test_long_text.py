@@ -69,7 +69,7 @@ def test_all_of_it_or_one_line_is_copied_without_secrets(monkeypatch: pytest.Mon
     async def story(seen: Play) -> None:
         await read(seen, body)
         await seen.press("y")
-        await seen.sees("Copied 4 lines")
+        await seen.sees("Copied 6 lines")
         await seen.press("s")
         await seen.type("shop-1")
         await seen.sees("1 of 1")
@@ -78,7 +78,10 @@ def test_all_of_it_or_one_line_is_copied_without_secrets(monkeypatch: pytest.Mon
 
     play(story)
 
-    assert sent == ['{\n  "access_token": "[hidden]",\n  "number": "SHOP-1"\n}', '"number": "SHOP-1"']
+    assert sent == [
+        'A PAYLOAD\n\n{\n  "access_token": "[hidden]",\n  "number": "SHOP-1"\n}',
+        '"number": "SHOP-1"',
+    ]
 
 
 def test_megabytes_are_read_line_by_line() -> None:
@@ -94,6 +97,18 @@ def test_megabytes_are_read_line_by_line() -> None:
         await seen.sees("1 of 1", '"id": 25000')
         text = screen.query_one("LongText")
         assert text.row_count() == 200_002  # type: ignore[attr-defined]
+
+    play(story)
+
+
+def test_a_terminal_of_next_to_nothing_shows_what_it_can(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await read(seen, json.dumps({"name": "王伟" * 300}).encode())
+        for size in ((20, 5), (1, 1), (80, 24)):
+            await seen.pilot.resize_terminal(*size)
+            await seen.press("end", "s", "escape", "w", "w")
+        await seen.press("home")
+        await seen.sees('"name": "王伟')
 
     play(story)
 

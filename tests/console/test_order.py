@@ -1,15 +1,21 @@
 """One order: what it tells, and what can be done about it."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from stogly_tui.console import clipboard
 from stogly_tui.console.screens.dialogs import Ask
 from stogly_tui.console.screens.order_detail import OrderScreen
+from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import IntakeState, PushState
 from stogly_tui.model import database, tables
+from stogly_tui.model.queries import audit
 from stogly_tui.operations import orders as order_operations
+from tests.console import support
 from tests.console.play import Play, change, play, state_of
 
 House = dict[str, int]
@@ -239,5 +245,106 @@ def test_a_repair_that_is_refused_stays_open_with_what_was_typed_and_why(
         await seen.type("NOPE")
         await seen.press("enter")
         await seen.sees("MAP SKU", "NOPE", "! destination_sku: Woo Main has no")
+
+    play(story)
+
+
+def test_notes_of_colleagues_stand_in_the_summary(house: House) -> None:
+    with database.connection():
+        for number in range(5):
+            support.add_note(house["SHOP-1431"], f"call {number}", ago=timedelta(minutes=9 - number))
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.sees("Notes 5", "ana, Mon 16 Nov 12:26 CET: call 4", "call 2", "2 older: see Timeline")
+        assert "call 1" not in seen.text
+        await seen.press("left", "left")
+        await seen.sees("[Timeline]", "NOTE", "call 0")
+
+    play(story)
+
+
+def test_a_viewer_sees_customers_masked_until_the_look_is_written_down(house: House) -> None:
+    eve = support.services(Actor("eve", Role.VIEWER), read_only=True)
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.sees("Hidden from viewers", "v show customer")
+        assert "Havnegade 12" not in seen.text
+        await seen.press("left")
+        await seen.sees("[Raw]", "Hidden from viewers")
+        await seen.press("v")
+        await seen.sees("the look is written down", '"customer": "Ruth Okafor"')
+        await seen.press("right")
+        await seen.sees("Havnegade 12", "+31 20 555 0100")
+        assert "v show customer" not in seen.text
+        await seen.press("j")
+
+    play(story, services=eve)
+
+    with database.read():
+        assert [(deed.actor, deed.verb) for deed in audit.of("order", house["SHOP-1431"])] == [
+            ("eve", "show_customer")
+        ]
+
+
+def test_keys_of_a_search_are_the_screens_again_when_it_ends(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "WOB-5518")
+        await seen.press("slash")
+        await seen.type("woo")
+        await seen.sees("1 of 4")
+        await seen.press("enter", "n", "N", "N")
+        await seen.sees("4 of 4")
+        await seen.press("right")
+        await seen.sees("[Items]", "not found")
+        await seen.press("escape", "N")
+        await seen.sees("SEND ANEW")
+
+    play(story)
+
+
+def test_every_page_is_in_the_palette(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("colon")
+        await seen.type("order page: raw")
+        await seen.sees("Order page: Raw")
+        await seen.press("enter")
+        await seen.sees("[Raw]", '"customer": "Ruth Okafor"')
+
+    play(story)
+
+
+def test_a_page_is_copied_with_the_order_it_is_about(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(clipboard, "_send", lambda _app, text, _wanted: sent.append(text))
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1426")
+        await seen.press("y")
+        await seen.sees("Copied")
+
+    play(story)
+
+    assert sent[0].startswith("SHOP-1426   Jonas Weiss   EUR 86.00 paid\nPush\n\n! Error  SKU-NOT-AT-DEST")
+
+
+def test_a_payload_of_megabytes_is_laid_out_beside_the_screen(house: House) -> None:
+    body = json.dumps([{"id": number, "text": "z" * 40} for number in range(40_000)]).encode()
+    with database.connection():
+        tables.Payload.update(body=body).where(
+            tables.Payload.digest == tables.Order.get_by_id(house["SHOP-1431"]).payload_digest
+        ).execute()
+
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("left")
+        await seen.sees("[Raw]", '"id": 0,')
+        await seen.press("end")
+        await seen.sees('"id": 39999')
+        change(order=[house["SHOP-1431"]])
+        await seen.press("home", "end")
+        await seen.sees('"id": 39999')
 
     play(story)

@@ -154,7 +154,7 @@ def test_every_segment_is_harmless(text: str, width: int) -> None:
 
 
 def test_the_summary_tells_the_words_of_the_channel_and_what_the_buyer_saw() -> None:
-    told = "\n".join(plain(one) for one in order_pages.summary(DETAIL, View(AT, AMSTERDAM)))
+    told = "\n".join(plain(one) for one in order_pages.summary(DETAIL, View(AT, AMSTERDAM, 120)))
 
     assert (
         f"status {ROW.remote_status}, money partially paid, fulfilment unfulfilled at {ROW.channel}" in told

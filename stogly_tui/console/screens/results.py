@@ -23,10 +23,10 @@ from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.domain.safe_text import folded
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.operations.bulk import BulkResult, Mark, Outcome
-from stogly_tui.operations.files import written
 from stogly_tui.operations.packed import Packed
 from stogly_tui.present import result_rows
 from stogly_tui.present.blocks import Line, Tone, line, plain, say
+from stogly_tui.present.files import written
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp

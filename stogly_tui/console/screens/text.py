@@ -39,6 +39,7 @@ class TextScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the text."""
         self.query_one(LongText).show(self._lines)
+        self.query_one(LongText).copied_under = self._title
         self.set_focus(self.query_one(LongText))
 
     def action_leave(self) -> None:

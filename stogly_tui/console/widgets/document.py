@@ -49,6 +49,7 @@ class Rows:
 
     def __init__(self, document: Document, width: int, *, is_wrapped: bool) -> None:
         self._document, self._width = document, max(width, 1)
+        is_wrapped = is_wrapped and width > 0
         self._ends = list(accumulate(self._height(text) for text in document.texts)) if is_wrapped else None
 
     def __len__(self) -> int:
@@ -89,7 +90,9 @@ class Rows:
     def _height(self, text: str) -> int:
         if text.isascii():
             return -(-len(text) // self._width) or 1
-        return 1 if cell_len(text) <= self._width else len(chop_cells(text, self._width))
+        if 2 * len(text) <= self._width or cell_len(text) <= self._width:
+            return 1
+        return len(chop_cells(text, self._width))
 
     def _parts(self, text: str) -> list[str]:
         if text.isascii():

@@ -43,6 +43,8 @@ class LongText(Pages):
         self._rows = Rows(self._document, 1, is_wrapped=False)
         self._is_wrapped = True
         self._finder: Finder | None = None
+        self.copied_under = ""
+        """What a copy of all begins with: what the screen says above the text."""
 
     @property
     def text(self) -> str:
@@ -147,7 +149,8 @@ class LongText(Pages):
 
     def action_copy(self) -> None:
         """Copy all of the text."""
-        self.app.say(copy(self.app, redact(self._document.text)), title="Copy")
+        whole = f"{self.copied_under}\n\n{self._document.text}" if self.copied_under else self._document.text
+        self.app.say(copy(self.app, redact(whole)), title="Copy")
 
     def action_copy_line(self) -> None:
         """Copy the line of the match, or the first in sight."""

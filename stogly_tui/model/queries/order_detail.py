@@ -7,8 +7,10 @@ from datetime import datetime
 from stogly_tui.domain.codes import ErrorCode
 from stogly_tui.domain.orders import Address
 from stogly_tui.domain.states import AttemptOutcome, ChargeKind, Level, PushState
+from stogly_tui.model.queries import notes as note_queries
 from stogly_tui.model.queries import orders
 from stogly_tui.model.queries.base import moment, one, rows
+from stogly_tui.model.queries.notes import NoteRow
 from stogly_tui.model.tables.base import from_millis
 
 
@@ -131,6 +133,10 @@ class OrderDetail:
     presentment_currency: str
     presentment_total: int | None
     """What the buyer saw and paid, where the channel tells two currencies; minor units."""
+    notes: tuple[NoteRow, ...] = ()
+    """Latest first."""
+    is_masked: bool = False
+    """Whether customer data was left out for who looks."""
 
 
 def detail(order_id: int) -> OrderDetail | None:
@@ -149,6 +155,7 @@ def detail(order_id: int) -> OrderDetail | None:
     assert more is not None
     addresses = _addresses(order_id)
     pushes = _pushes(order_id, row.push_id)
+    notes = tuple(note_queries.of(order_id))
     return OrderDetail(
         row=row,
         lines=_lines(order_id, more[16]),
@@ -162,7 +169,7 @@ def detail(order_id: int) -> OrderDetail | None:
         billing=addresses.get("billing", Address()),
         shipping=addresses.get("shipping", Address()),
         pushes=pushes,
-        timeline=_timeline(order_id, from_millis(more[8]), row, pushes),
+        timeline=_timeline(order_id, from_millis(more[8]), row, pushes, notes),
         remote_number=more[0],
         tax=more[1],
         refunded=more[2],
@@ -183,6 +190,7 @@ def detail(order_id: int) -> OrderDetail | None:
         fulfilment_status=more[18] or "",
         presentment_currency=more[19] or "",
         presentment_total=more[20],
+        notes=notes,
     )
 
 
@@ -248,7 +256,11 @@ def _pushes(order_id: int, current: int | None) -> tuple[PushRow, ...]:
 
 
 def _timeline(
-    order_id: int, received_at: datetime, row: orders.OrderRow, pushes: tuple[PushRow, ...]
+    order_id: int,
+    received_at: datetime,
+    row: orders.OrderRow,
+    pushes: tuple[PushRow, ...],
+    notes: tuple[NoteRow, ...],
 ) -> tuple[TimelineRow, ...]:
     told = [
         TimelineRow(row.placed_at, row.channel, "PLACED", "placed by the buyer"),
@@ -263,7 +275,8 @@ def _timeline(
     told += [
         TimelineRow(from_millis(at), actor, verb.upper().replace("_", "-"), reason or verb.replace("_", " "))
         for at, actor, verb, reason in rows(
-            "SELECT at, actor, verb, reason FROM audit WHERE entity = 'order' AND entity_id = ? ORDER BY id",
+            "SELECT at, actor, verb, reason FROM audit WHERE entity = 'order' AND entity_id = ? AND verb <> 'note'"
+            " ORDER BY id",
             [order_id],
         )
     ]
@@ -274,4 +287,5 @@ def _timeline(
             )
             for attempt in push.attempts
         ]
+    told += [TimelineRow(note.at, note.author, "NOTE", note.text) for note in notes]
     return tuple(sorted(told, key=lambda entry: entry.at))

@@ -1,5 +1,6 @@
 """Sync runs and log entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,14 @@ def latest(limit: int = 200, *, channel_id: int | None = None, after_id: int = 0
     if channel_id is not None:
         sql, parameters = sql + " AND r.channel_id = ?", [*parameters, channel_id]
     return [_run(row) for row in rows(f"{sql} ORDER BY r.id DESC LIMIT ?", [*parameters, limit])]
+
+
+def where(condition: str, parameters: Sequence[Any], limit: int) -> list[RunRow]:
+    """Runs under a condition on ``r``, newest first; for other queries."""
+    return [
+        _run(row)
+        for row in rows(f"{_RUNS} WHERE {condition} ORDER BY r.id DESC LIMIT ?", [*parameters, limit])
+    ]
 
 
 def by_id(run_id: int) -> RunRow | None:
