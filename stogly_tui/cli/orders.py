@@ -15,16 +15,10 @@ from stogly_tui.model.queries import notes, order_detail, order_keys, orders
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import privacy
-from stogly_tui.present.orders_json import detail_json, note_json, order_json
+from stogly_tui.present.orders_json import COLUMNS, detail_json, note_json, order_json
 
 IN_A_TABLE = 50
 """Orders that a table shows unless another limit is given."""
-_COLUMNS = (
-    "number", "channel", "platform", "remote_id", "placed_at", "modified_at", "customer", "email", "items", "total",
-    "currency", "payment_status", "status", "remote_status", "intake", "intake_reason", "hold", "source_change",
-    "push_status", "push_state", "push_error", "push_error_code", "writeback", "ship_by", "destination",
-    "destination_id", "destination_number", "attempts", "sent_at",
-)  # fmt: skip
 _HEADS = (
     "Number",
     "Placed",
@@ -49,7 +43,7 @@ def list_all(session: Session, args: argparse.Namespace) -> int:
         case "jsonl":
             put_jsonl(order_json(row) for row in _rows(chosen, limit))
         case "csv":
-            put_csv(_COLUMNS, (order_json(row) for row in _rows(chosen, limit)))
+            put_csv(COLUMNS, (order_json(row) for row in _rows(chosen, limit)))
         case _:
             _put_table(session, chosen, limit)
     return exits.DONE

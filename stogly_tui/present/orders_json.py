@@ -12,6 +12,14 @@ from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.present.errors import error_text
 from stogly_tui.present.times import iso
 
+COLUMNS = (
+    "number", "channel", "platform", "remote_id", "placed_at", "modified_at", "customer", "email", "items", "total",
+    "currency", "payment_status", "status", "remote_status", "intake", "intake_reason", "hold", "source_change",
+    "push_status", "push_state", "push_error", "push_error_code", "writeback", "ship_by", "destination",
+    "destination_id", "destination_number", "attempts", "sent_at",
+)  # fmt: skip
+"""The fields of an order in a list, as columns of a CSV file."""
+
 
 def order_json(row: OrderRow) -> dict[str, Any]:
     """One order of a list."""

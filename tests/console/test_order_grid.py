@@ -1,6 +1,8 @@
 """The grid of orders: its filter line, marks, columns, views, and how it follows what changes."""
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from textual.widgets import Input
 
 from stogly_tui.console.screens.orders import OrdersScreen
 from stogly_tui.console.widgets.grid import Grid
+from stogly_tui.domain.people import Actor, Role
 from stogly_tui.model import database, tables
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import preferences, views
@@ -306,3 +309,37 @@ def test_numbers_rows_and_cells_are_copied(house: House) -> None:
         await seen.until(lambda: seen.app.clipboard.startswith("SHOP-1429\t"))
 
     play(story)
+
+
+def test_what_the_filter_shows_is_exported_in_its_order(house: House, tmp_path: Path) -> None:
+    with database.connection():
+        support.add_order(house["shop"], "=2+3", customer="@SUM(A1)", ago=timedelta(0))
+
+    async def story(seen: Play) -> None:
+        await seen.sees("13 of 13")
+        await seen.press("slash")
+        await seen.type("-status:shipped")
+        await seen.press("enter", "X")
+        await seen.sees("Write 12 orders as", "CSV")
+        await seen.press("enter")
+        await seen.sees("12 orders are in")
+
+    play(story, services=support.services(folder=tmp_path / "exports"))
+
+    (path,) = (tmp_path / "exports").iterdir()
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert [row["number"] for row in rows][:3] == ["'=2+3", "SHOP-1431", "SHOP-1430"]
+    assert rows[0]["customer"] == "'@SUM(A1)"
+    assert len(rows) == 12
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_viewer_exports_nothing(house: House, tmp_path: Path) -> None:
+    async def story(seen: Play) -> None:
+        await listed(seen)
+        await seen.press("X")
+        await seen.sees("Files hold")
+
+    eve = Actor("eve", Role.VIEWER)
+    play(story, services=support.services(eve, folder=tmp_path / "exports", read_only=True))
+    assert not (tmp_path / "exports").exists()

@@ -47,8 +47,8 @@ LOOKING = {
     "fields.values", "fields.read_settings", "fields.read_credentials", "fields.schema", "fields.nearest",
     "flows.found", "orders.resolve", "orders.unknown_skus", "orders.find_skus", "pulls.sources", "pulls.results",
     "views.save", "views.remove", "workplace.use", "workplace.context", "doctor.examine", "preferences.remember",
-    "preferences.remembered", "files.new_file", "files.written",
-    "team.assigned_words", "team.note_text", "team.people", "team.person", "team.require_unchanged",
+    "preferences.remembered", "team.assigned_words", "team.note_text", "team.people", "team.person",
+    "team.require_unchanged",
     "planning.why_not", "plans.packed_items", "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not",
     "privacy.is_hidden_from", "privacy.as_seen_by", "privacy.masked", "privacy.show_customer",
 }  # fmt: skip

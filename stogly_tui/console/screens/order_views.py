@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual.binding import Binding
 
+from stogly_tui.console import long_work
 from stogly_tui.console.order_filter import Wanted
 from stogly_tui.console.screens.asking import ask_and_do
-from stogly_tui.console.screens.dialogs import Answers, Question
+from stogly_tui.console.screens.dialogs import Answers, Column, FilterDialog, Question
 from stogly_tui.console.screens.order_looks import OrderLooks, choices
 from stogly_tui.console.screens.views import ViewAnswer, ViewsDialog
+from stogly_tui.domain.people import Role
 from stogly_tui.model.queries import views as queries
 from stogly_tui.model.queries.order_keys import COLUMNS, NEWEST
 from stogly_tui.model.queries.views import ViewRow
 from stogly_tui.operations import views
+from stogly_tui.operations.watching import Watch
+from stogly_tui.present import order_export
 from stogly_tui.present.blocks import wrapped
+
+FORMATS = (("csv", "CSV, for spreadsheets"), ("jsonl", "JSON Lines, for scripts"))
 
 
 class OrderViews(OrderLooks):
     """A grid screen whose filter, sort and columns can be kept under a name and a key."""
 
     BINDINGS = [
+        Binding("X", "export", "export", show=False, id="orders.export", tooltip="Write what the filter shows to a file"),
         Binding("V", "views", "views", show=False, id="orders.views", tooltip="Saved views: open, keep, drop"),
         *(
             Binding(key, f"view('{key}')", f"view {number}", show=False, id=f"orders.view_{number}",
@@ -103,4 +111,42 @@ class OrderViews(OrderLooks):
         actor, wanted = self.services.actor, self.wanted
         return lambda: views.save(
             actor, answers["name"], query=wanted.text, sort=wanted.sort, columns=columns, key=answers["key"]
+        )
+
+    # --- files ---------------------------------------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Write what the filter shows to a file, after asking for its format."""
+        folder, actor = self.services.folder, self.services.actor
+        if not actor.role.covers(Role.OPERATOR):
+            self.app.say("Files hold customers' data: exporting needs the role operator.", title="Export")
+        elif folder is None:
+            self.app.say("There is no folder to write it to.", title="Export", severity="error")
+        else:
+            title = f"Write {len(self.grid.keys):,} orders as"
+            self.app.push_screen(
+                FilterDialog((Column("how", title, FORMATS, FORMATS[0][0]),)),
+                lambda answers: self._export(answers, folder),
+            )
+
+    def _export(self, answers: Answers | None, folder: Path) -> None:
+        if answers is None:
+            return
+        keys, how, at = self.grid.keys, answers["how"], self.services.clock()
+
+        def work(watch: Watch) -> Path | None:
+            watch.begin(len(keys))
+
+            def progress(rows: int) -> bool:
+                watch.step(rows)
+                return not watch.is_stopped
+
+            return order_export.export(keys, how, folder, at, progress)
+
+        long_work.begin(
+            self.app,
+            "Export",
+            work,
+            lambda _, path: f"{len(keys):,} orders are in {path}" if path else "stopped; no file was left.",
+            changes=False,
         )
