@@ -173,7 +173,7 @@ def test_long_work_shows_how_far_it_is_and_is_stopped_in_the_middle(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = Slowly(monkeypatch, bulk, "_write")
-    monkeypatch.setattr(bulk, "WRITTEN", 1)
+    monkeypatch.setattr(bulk, "NOTED", 1)
 
     async def story(seen: Play) -> None:
         await marked(seen, 3)
