@@ -233,7 +233,12 @@ def test_leaving_the_console_says_what_still_runs_and_ends_it(
         await seen.sees("Note is at 0 of 3; the rest is not begun.")
         await seen.press("escape")
         close = seen.app.presence.close
-        monkeypatch.setattr(seen.app.presence, "close", lambda: (work.go(9), close()))
+
+        def leave() -> None:
+            work.go(9)
+            close()
+
+        monkeypatch.setattr(seen.app.presence, "close", leave)
 
     play(story)
 
