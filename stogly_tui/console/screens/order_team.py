@@ -149,8 +149,11 @@ class AssignAsk(Ask):
             names = message.snapshot
             self.query_one("#name", LineInput).suggester = SuggestFromList(names, case_sensitive=False)
             told = f"Known: {', '.join(names)}" if names else "Nobody else is known yet."
-            shown = wrapped(told, bulk_words.WIDTH, tone=Tone.MUTED)[:2]
-            self.query_one("#known", Panel).lines = (*shown, line(""), line(""))[:2]
+            shown = wrapped(told, bulk_words.WIDTH, tone=Tone.MUTED)[0]
+            how = line(
+                say("Right takes the name that is suggested; a blank field assigns to nobody.", Tone.MUTED)
+            )
+            self.query_one("#known", Panel).lines = (shown, how)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
