@@ -195,7 +195,7 @@ def _by_rule() -> list[int]:
 
 def _tell_skipped(skipped: Sequence[Skipped]) -> None:
     for one in skipped:
-        detail = f" ({one.detail})" if one.detail else ""
+        detail = f" ({one.detail or f'by {one.by}'})" if one.detail or one.by else ""
         say(f"{one.number} is not sent: {one.refusal}{detail}.")
 
 
@@ -207,6 +207,8 @@ def _tell_plan(plan: SendPlan) -> None:
         say(
             f"  {item.number}  {money.shown(item.total, item.currency)}  {item.channel} > {item.destination}{notes}"
         )
+    for there in plan.also_there:
+        say(f"  Look at {_orders(there.count)}: {there.actor} is {there.doing} in another console.")
     for doubtful in plan.doubtful:
         say(f"  Look at {', '.join(doubtful.numbers)}: {doubtful.why}.")
     for one in plan.destinations:

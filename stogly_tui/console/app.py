@@ -153,7 +153,9 @@ class StoglyApp(Operating):
         self.set_interval(LOOK_AFTER, self._look_after)
 
     def on_unmount(self) -> None:
-        """Close the threads."""
+        """Close the threads; what works on many orders ends after its present step."""
+        for work in self.works:
+            work.watch.stop()
         self.presence.close()
         self._live.close()
         self.reader.close()
@@ -385,6 +387,11 @@ class StoglyApp(Operating):
         """Leave, after a question."""
         if not isinstance(self.screen, Sure):
             told = [f"Not saved: {text}." for text in self._unsaved()]
+            told += [
+                f"{work.title} is at {work.watch.done:,} of {work.watch.total:,}; the rest is not begun."
+                for work in self.works
+                if not work.is_over
+            ]
             if self._serves_here:
                 told.append("The worker that runs here stops with it; every order is left safe.")
             self.push_screen(Sure("LEAVE THE CONSOLE", told or [""], "leave"), self._leave)

@@ -82,7 +82,7 @@ def plan_lines(plan: BulkPlan) -> list[Line]:
     told = pairs(
         [
             (
-                TITLES[plan.verb],
+                "Done to",
                 say(orders(len(plan.goes)), Tone.STRONG) if plan.goes else say("nothing", Tone.WARN),
             ),
             (" ", money.sums(plan.money)),

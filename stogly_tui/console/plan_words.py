@@ -13,6 +13,8 @@ from stogly_tui.present.blocks import Line, Segment, Tone, View, heading, line, 
 WIDTH = 70
 REASONS = 5
 DOUBTS = 4
+VALUE = 58
+"""Cells beside the labels."""
 
 
 class Lines(Sequence[Line]):
@@ -75,9 +77,9 @@ def skipped(plan: SendPlan, zone: tzinfo) -> Sequence[Line]:
 
 
 def _goes_out(plan: SendPlan, view: View) -> list[Line]:
-    channels = "   ".join(f"{name} {count:,}" for name, count in plan.per_channel.items())
+    channels = ", ".join(f"{name} {count:,}" for name, count in plan.per_channel.items())
     counts, per_currency = plan.per_currency, plan.money
-    sums = "   ".join(
+    sums = ", ".join(
         money.shown(minor, currency) + (f" ({counts[currency]:,})" if len(per_currency) > 1 else "")
         for currency, minor in sorted(per_currency.items(), key=lambda one: -one[1])
     )

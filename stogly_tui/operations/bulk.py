@@ -237,7 +237,7 @@ def why_not(verb: Verb, state: State, name: str = "") -> str:
         case Verb.HOLD if state.intake not in (IntakeState.ACCEPTED, IntakeState.AWAITING_MAPPING):
             return f"cannot be held: its intake is {state.intake.value.replace('_', ' ')}"
         case Verb.HOLD if push.may_be_at_destination:
-            return "has left already, or may have: holding would stop nothing"
+            return "has left already, or may have"
         case Verb.RELEASE if state.intake is not IntakeState.HELD:
             return "is not held"
         case Verb.HANDLED if push is PushState.IN_DOUBT or (push is PushState.ERROR and state.may_exist):

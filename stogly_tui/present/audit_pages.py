@@ -28,7 +28,7 @@ VERBS = {
     "begin_sign_in": "began a sign-in",
     "sign_in": "signed in",
     "map_sku": "mapped a SKU",
-    "pull": "had orders read",
+    "pull": "had orders read from",
     "send": "sent",
     "recall": "took back",
     "hold": "held",

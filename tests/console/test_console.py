@@ -25,7 +25,7 @@ def test_what_was_done_is_listed(house: dict[str, int]) -> None:
         await seen.press("p")
         await seen.sees("asked for new orders")
         await seen.press("f9")
-        await seen.sees("ACTIVITY   of everybody", "had orders read")
+        await seen.sees("ACTIVITY   of everybody", "had orders read from")
         await seen.press("F", "F")
         await seen.sees("of this console", "Pull now")
 

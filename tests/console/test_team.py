@@ -173,7 +173,7 @@ def test_long_work_shows_how_far_it_is_and_is_stopped_in_the_middle(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = Slowly(monkeypatch, bulk, "_write")
-    monkeypatch.setattr(bulk, "WRITTEN", 1)
+    monkeypatch.setattr(bulk, "NOTED", 1)
 
     async def story(seen: Play) -> None:
         await marked(seen, 3)
@@ -215,6 +215,35 @@ def test_long_work_is_left_in_the_background_and_reports_at_its_end(
         assert not isinstance(seen.app.screen, ProgressDialog)
 
     play(story)
+
+
+def test_leaving_the_console_says_what_still_runs_and_ends_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Slowly(monkeypatch, bulk, "_write")
+    monkeypatch.setattr(bulk, "NOTED", 1)
+
+    async def story(seen: Play) -> None:
+        await marked(seen, 3)
+        await seen.press("n")
+        await seen.type("customer rang")
+        await seen.press("enter")
+        await seen.sees("0 of 3 done")
+        await seen.press("escape", "q")
+        await seen.sees("Note is at 0 of 3; the rest is not begun.")
+        await seen.press("escape")
+        close = seen.app.presence.close
+
+        def leave() -> None:
+            work.go(9)
+            close()
+
+        monkeypatch.setattr(seen.app.presence, "close", leave)
+
+    play(story)
+
+    with database.read():
+        assert not notes.of(house["SHOP-1429"])
 
 
 def test_a_send_is_stopped_and_what_was_queued_is_recalled(
@@ -359,3 +388,15 @@ def test_a_viewer_is_nowhere_and_changes_nothing(house: House) -> None:
     with database.read():
         assert not notes.of(house["SHOP-1431"])
         assert present(house["SHOP-1431"]) == ""
+
+
+def test_a_note_is_written_from_within_the_order(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("n")
+        await seen.sees("NOTE ON SHOP-1431")
+        await seen.type("[/foo] rang")
+        await seen.press("enter")
+        await seen.sees("SHOP-1431: noted")
+
+    play(story)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -209,6 +210,26 @@ def test_work_that_is_stopped_leaves_the_rest_as_it_was(
     stopped.stop()
     with pytest.raises(Stopped):
         bulk.plan(ANA, Verb.HOLD, ids, watch=stopped)
+
+
+def test_what_was_done_before_the_database_went_away_is_told_of(
+    ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "WRITTEN", 1)
+    plan, real, calls = bulk.plan(ANA, Verb.HOLD, ids), bulk._write, iter(range(9))
+
+    def write(*given: Any) -> dict[int, str]:
+        if next(calls) == 2:
+            raise db.DatabaseUnreachable("gone")
+        return real(*given)
+
+    monkeypatch.setattr(bulk, "_write", write)
+
+    result = bulk.apply(ANA, plan, reason="because")
+
+    assert result.counts == {Mark.OK: 2, Mark.NOT_BEGUN: 2}
+    assert result.outcomes[3].reason == "was not begun: the database went away (gone)"
+    assert intakes(ids) == ["held", "held", "accepted", "accepted"]
 
 
 def test_a_send_that_is_stopped_queues_no_more_and_can_be_recalled(

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from stogly_tui.console import bulk_words
 from stogly_tui.console.messages import Loaded, LoadFailed
@@ -25,6 +26,13 @@ from stogly_tui.present.blocks import Line
 LOOK_AGAIN = 5.0
 """Seconds between two looks at who else is at the order."""
 Act = Callable[[Answers, Version], Callable[[], Any]]
+
+
+def below_title(panel: Widget) -> None:
+    """Move a panel that stands first in a window of questions below its title."""
+    window = panel.parent
+    assert isinstance(window, Widget)
+    window.move_child(panel, after=1)
 
 
 class OrderAsk(Ask):
@@ -47,12 +55,13 @@ class OrderAsk(Ask):
         self._leave: Callable[[], None] = lambda: None
 
     def body(self) -> ComposeResult:
-        """Who else is there comes first."""
+        """With who else is there, which `on_mount` puts below the title."""
         yield Panel(id="others")
         yield from super().body()
 
     def on_mount(self) -> None:
         """Be there, and look who else is."""
+        below_title(self.query_one("#others"))
         self.query_one("#others").display = False
         self._leave = self.app.presence.enter([self._order_id], self._doing)
         self._asker = Asker(self.app.reader, self, "others")

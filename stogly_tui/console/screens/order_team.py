@@ -14,6 +14,7 @@ from stogly_tui.console import bulk_words, long_work
 from stogly_tui.console.messages import Loaded, LoadFailed
 from stogly_tui.console.reader import Asker
 from stogly_tui.console.screens.dialogs import Answers, Ask, Question
+from stogly_tui.console.screens.order_asking import below_title
 from stogly_tui.console.screens.order_sending import OrderSending
 from stogly_tui.console.screens.send_plan import TYPE_ABOVE
 from stogly_tui.console.widgets.inputs import LineInput
@@ -148,8 +149,11 @@ class AssignAsk(Ask):
             names = message.snapshot
             self.query_one("#name", LineInput).suggester = SuggestFromList(names, case_sensitive=False)
             told = f"Known: {', '.join(names)}" if names else "Nobody else is known yet."
-            shown = wrapped(told, bulk_words.WIDTH, tone=Tone.MUTED)[:2]
-            self.query_one("#known", Panel).lines = (*shown, line(""), line(""))[:2]
+            shown = wrapped(told, bulk_words.WIDTH, tone=Tone.MUTED)[0]
+            how = line(
+                say("Right takes the name that is suggested; a blank field assigns to nobody.", Tone.MUTED)
+            )
+            self.query_one("#known", Panel).lines = (shown, how)
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
@@ -178,13 +182,14 @@ class BulkAsk(Ask):
         self.plan: BulkPlan | None = None
 
     def body(self) -> ComposeResult:
-        """The plan comes first."""
+        """With the plan, which `on_mount` puts below the title."""
         yield Panel(id="plan")
         yield from super().body()
 
     def on_mount(self) -> None:
         """Plan."""
         actor, verb, ids, watch = self.app.services.actor, self._what, self._ids, self._watch
+        below_title(self.query_one("#plan"))
         self._leave = self.app.presence.enter(ids, DOING[verb])
         self._say_how_far()
         self.set_interval(LOOK, self._say_how_far)
