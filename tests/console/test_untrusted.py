@@ -37,10 +37,10 @@ WALK: tuple[tuple[str, str], ...] = (
     (RIGHT, "Raw]"), ("?", "HELP"), (ESC, ""), ("j", ""), ("j", ""), ("H", "HOLD"), (ESC, ""), ("a", "ADDRESS"),
     (ESC, ""),
     (ESC, ""), ("*", ""), ("S", "Skipped"), ("l", ""), (ESC, ""), (ESC, ""), ("u", ""),
-    ("c", "All channels"), (ESC, ""), ("/evil", ""), (ENTER, ""), (ESC, ""), ("o", "GO TO ORDER"), ("evil", ""),
+    ("c", "Push Status"), (ESC, ""), ("/evil", ""), (ENTER, ""), (ESC, ""), ("o", "GO TO ORDER"), ("evil", ""),
     (ESC, ""), (":", "COMMANDS"), ("evil", ""), (ESC, ""), ("p", ""), ("2", "[2 Channels]"),
     (DOWN, ""), (ENTER, "Store URL"), ("\x1bOS", "[Integration]"), (ESC, ""), ("z", "PAUSE"), (ESC, ""),
-    ("6", "[6 Sync log]"), (TAB, ""), (ENTER, "SYNC LOG >"), (ESC, ""), ("\x1b[20~", "WHAT WAS DONE"),
+    ("6", "[6 Sync log]"), (TAB, ""), (ENTER, "SYNC LOG >"), (ESC, ""), ("\x1b[20~", "went live"),
     (ESC, ""),
     ("q", "LEAVE THE CONSOLE"), (ESC, ""),
 )  # fmt: skip
