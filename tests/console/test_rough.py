@@ -28,7 +28,9 @@ def walkable(house: dict[str, int], empty: Path) -> dict[str, int]:
 
 def in_front(seen: Play) -> list[str]:
     """The screen in front, without what a window leaves visible of the one beneath."""
-    return re.findall(r"\|.*\|", seen.text) if seen.app.screen.is_modal else seen.text.splitlines()
+    if not seen.app.screen.is_modal:
+        return seen.text.splitlines()
+    return [found for found in re.findall(r"\| (.*) \|", seen.text) if found.strip()]
 
 
 @pytest.mark.parametrize("room", MODES)
