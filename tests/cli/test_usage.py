@@ -157,3 +157,27 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(cli: CommandLine) -> None
 def test_the_console_needs_a_terminal(cli: CommandLine, tmp_path: Path) -> None:
     ended = cli.spawn().ended()
     assert (ended.code, "needs a terminal" in ended.err) == (2, True)
+
+
+def test_keys_are_listed_by_their_ids_and_a_bad_one_is_named_at_start(cli: CommandLine) -> None:
+    cli.patch.setenv("STOGLY_KEYS", '{"orders.mark": "w"}')
+    listed = {row["id"]: row for row in cli("config", "keys", "--format", "json").data}
+    assert listed["orders.mark"]["keys"] == "w"
+    assert listed["orders.mark"]["changed"]
+    assert listed["app.help"]["does"] == "Help for this screen"
+    assert "orders.mark              w (yours)" in cli("config", "keys").out
+
+    cli.patch.setenv("STOGLY_KEYS", '{"orders.mrk": "w"}')
+    for words in ((), ("config", "keys"), ("config", "validate")):
+        done = cli(*words)
+        assert done.code == 2
+        assert "keys: 'orders.mrk' is no action of the console. Did you mean orders.mark" in done.err
+    assert cli("orders").code == 0, "what has no keys does not mind"
+
+
+@pytest.mark.parametrize("option", ["--read-only", "--no-mouse"])
+def test_an_option_of_the_console_goes_with_no_command(cli: CommandLine, option: str) -> None:
+    done = cli(option, "orders")
+    assert done.code == 2
+    assert f"{option} is for the console" in done.err
+    assert "needs a terminal" in cli(option).err

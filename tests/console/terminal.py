@@ -77,10 +77,10 @@ class Terminal:
             assert self.process.poll() is None, f"ended: {self.seen[-3000:]!r}"
             self.read()
 
-    def quiet(self) -> None:
+    def quiet(self, seconds: float = 0.15) -> None:
         """Wait until nothing arrives for a while."""
         end = time.monotonic() + PATIENCE
-        while self.read(0.15):
+        while self.read(seconds):
             assert time.monotonic() < end, "never quiet"
 
     def type(self, keys: str) -> None:

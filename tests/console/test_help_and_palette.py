@@ -8,15 +8,15 @@ from stogly_tui.console import commands
 from stogly_tui.console.commands import Found, Source
 from stogly_tui.console.fuzzy import rank
 from stogly_tui.console.screens.order_detail import OrderScreen
-from stogly_tui.console.widgets.panel import Pages
+from stogly_tui.console.widgets.long_text import LongText
 from stogly_tui.domain.people import Actor, Role
-from stogly_tui.present.blocks import line, plain
+from stogly_tui.present.blocks import line
 from tests.console import support
 from tests.console.play import Play, play
 
 
 def help_text(seen: Play) -> str:
-    return "\n".join(plain(one) for one in seen.app.screen.query_one(Pages)._lines)
+    return seen.app.screen.query_one(LongText).text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from textual.geometry import Size
 from stogly_tui import crash
 from stogly_tui.console.rooms import MODES
 from stogly_tui.console.widgets.too_small import is_too_small
+from stogly_tui.model import database
 from tests.console.play import Play, play
+from tests.console.terminal import ESC, Terminal
 from tests.console.walk import every_screen, make_reachable, still
 
 SIZES = ((1, 1), (41, 13), (80, 24))
@@ -26,7 +28,9 @@ def walkable(house: dict[str, int], empty: Path) -> dict[str, int]:
 
 def in_front(seen: Play) -> list[str]:
     """The screen in front, without what a window leaves visible of the one beneath."""
-    return re.findall(r"\|.*\|", seen.text) if seen.app.screen.is_modal else seen.text.splitlines()
+    if not seen.app.screen.is_modal:
+        return seen.text.splitlines()
+    return [found for found in re.findall(r"\| (.*) \|", seen.text) if found.strip()]
 
 
 @pytest.mark.parametrize("room", MODES)
@@ -80,3 +84,33 @@ def test_what_opens_while_it_is_too_small_is_covered_too(house: dict[str, int]) 
         await seen.sees("Orders > SHOP-1426")
 
     play(story)
+
+
+@pytest.mark.pty
+def test_a_storm_of_sizes_on_a_real_terminal_ends_where_it_began(house: dict[str, int], empty: Path) -> None:
+    database.drop_connection()
+    terminal = Terminal(f"sqlite:///{empty / 'stogly.db'}", size=(24, 80))
+    try:
+        terminal.until("SHOP-1431")
+        for keys, sees in (
+            ("", "SHOP-1431"),
+            ("S", "Cancel"),
+            (ESC, ""),
+            (":", "COMMANDS"),
+            (ESC, ""),
+            ("2", "Woo Main"),
+        ):
+            terminal.type(keys)
+            if sees:
+                terminal.until(sees)
+            for number in range(60):
+                terminal.resize(*((5, 20), (1, 1), (50, 160), (2, 300), (30, 3))[number % 5])
+            terminal.resize(24, 80)
+            terminal.quiet()
+        since = len(terminal.seen)
+        terminal.type("1")
+        terminal.until("SHOP-1430", since)
+        assert terminal.process.poll() is None
+        assert terminal.read(1.0) == b""
+    finally:
+        terminal.close()

@@ -53,7 +53,7 @@ async def still(seen: Play) -> None:
     shown = ""
     while shown != (shown := seen.text):
         await settle(seen)
-        await seen.pilot.pause(0.05)
+        await seen.pilot.pause(0.1)
 
 
 def actions(screen: Screen[Any]) -> list[tuple[str, Any]]:
