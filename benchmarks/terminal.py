@@ -22,8 +22,8 @@ QUIET = 0.12
 ROUND = 0.25
 """At most so many seconds are read at once: a screen that always changes is never quiet."""
 LEAVE = 5.0
-_HIDDEN = ("TEXTUAL", "STOGLY", "NO_COLOR", "SSH_", "TMUX", "COLORTERM", "TERM")
-"""What of our own environment would change what a program paints."""
+_HIDDEN = ("TEXTUAL", "STOGLY", "NO_COLOR", "SSH_", "TMUX", "COLORTERM", "TERM", "PYTHONDONT")
+"""What of our own environment would change what a program paints, or that it keeps its compiled modules."""
 
 
 class NeverPainted(Exception):

@@ -1,5 +1,6 @@
 """The order grid on a real terminal: launch, memory, keys, filter, rest, and changes by others, at N orders."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -27,9 +28,16 @@ def measure(
         figures += finding.measure(large)
         _tell("changes")
         figures += living.measure(large)
+        _tell_how_busy()
         return figures
     finally:
         database.drop_connection()
+
+
+def _tell_how_busy() -> None:
+    load, processors = os.getloadavg()[1], os.cpu_count() or 1
+    if load > processors:
+        _tell(f"others used this machine (load {load:.1f} on {processors} processors): times are too long")
 
 
 def _tell(text: str) -> None:

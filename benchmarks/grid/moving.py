@@ -38,6 +38,8 @@ class Moves:
     ends: list[Repaint] = field(default_factory=list)
     homes: list[Repaint] = field(default_factory=list)
     memory: tuple[float, float] = (0.0, 0.0)
+    down_cpu: float = 0.0
+    page_cpu: float = 0.0
     idle_bytes: float = 0.0
     idle_cpu: float = 0.0
 
@@ -74,7 +76,9 @@ def measure(large: House, tabled: House) -> list[Figure]:
         at_most("memory at most", ours.memory[1], MEMORY_MB, "MB", arrow.memory[1]),
         *_compared("cursor down", ours.downs, stock.downs, stocked, CURSOR_MS, CURSOR_BYTES),
         told("  of it until its line is painted, p95", p95(lines), "ms"),
+        told("  of it processor time a key", ours.down_cpu, "ms", stock.down_cpu),
         *_compared("page down", ours.pages, stock.pages, stocked, PAGE_MS, PAGE_BYTES),
+        told("  of it processor time a key", ours.page_cpu, "ms", stock.page_cpu),
         told(f"page down p95 / {arrowed}", _ms(ours.pages), "ms", _ms(arrow.pages)),
         told(f"End p95 / {stocked}", _ms(ours.ends), "ms", _ms(stock.ends)),
         told(f"Home p95 / {stocked}", _ms(ours.homes), "ms", _ms(stock.homes)),
@@ -117,10 +121,14 @@ def _moves(
     moves = Moves()
     terminal.when(is_open, patience=300)
     terminal.settle(1.5)
+    before = terminal.cpu()
     for _ in range(STEPS // WITHIN // parts):
         moves.downs += [terminal.press(DOWN) for _ in range(WITHIN)]
         terminal.press(home)
+    moves.down_cpu = (terminal.cpu() - before) * 1000 / len(moves.downs)
+    before = terminal.cpu()
     moves.pages += [terminal.press(PAGE_DOWN) for _ in range(PAGES // parts)]
+    moves.page_cpu = (terminal.cpu() - before) * 1000 / len(moves.pages)
     for _ in range(JUMPS // parts):
         moves.ends.append(terminal.press(end))
         moves.homes.append(terminal.press(home))
