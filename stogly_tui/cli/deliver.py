@@ -63,7 +63,7 @@ def look_again(session: Session, order_ids: Sequence[int]) -> None:
     names = {row.destination_channel for row in which.rows_of(order_ids) if row.destination_channel}
     with db.read():
         down = [
-            one for one in channels.overview() if one.name in names and one.health is not ChannelHealth.OK
+            one for one in channels.listed() if one.name in names and one.health is not ChannelHealth.OK
         ]
     for destination in down:
         channel_operations.test(session.actor, destination.name)
@@ -127,7 +127,7 @@ def _answering(names: Iterable[str]) -> dict[str, ChannelRow]:
     """The destinations among these that can be sent to now; the orders of the others wait."""
     wanted = set(names)
     with db.read():
-        every = channels.overview()
+        every = channels.listed()
     return {
         one.name: one
         for one in every

@@ -32,7 +32,7 @@ def list_all(_session: Session, args: argparse.Namespace) -> int:
     channel_id = channels.named(args.channel).id if args.channel else None
     with db.read():
         found = queries.flows(channel_id)
-        intervals = {one.id: one.settings.get("pull_interval", INTERVAL) for one in queries.overview()}
+        intervals = {one.id: one.settings.get("pull_interval", INTERVAL) for one in queries.listed()}
         history = backfills.overview()
     told = []
     for row in found:

@@ -165,7 +165,7 @@ def _not_sent() -> list[int]:
     with db.read():
         active = [
             one.id
-            for one in channels.overview()
+            for one in channels.listed()
             if one.state is ChannelState.ACTIVE and one.role.gives_orders
         ]
         if not active:
@@ -182,7 +182,7 @@ def _by_rule() -> list[int]:
     told: list[int] = []
     with db.read():
         now = db.now()
-        for channel in channels.overview():
+        for channel in channels.listed():
             if not rules.sends_by_rule(channel) or channel.auto_send_from is None:
                 continue
             rule = rules.rule_of(channel)

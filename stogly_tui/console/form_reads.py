@@ -60,7 +60,7 @@ def read_form(platform: str, row: ChannelRow | None, keys_set: str, *, is_fixed:
     ``is_fixed`` only shows.
     """
     destinations = [
-        one.name for one in queries.overview() if one.role.takes_orders and (row is None or one.id != row.id)
+        one.name for one in queries.listed() if one.role.takes_orders and (row is None or one.id != row.id)
     ]
     known = registry.platform(platform)
     entered = fields.credentials_of(platform)

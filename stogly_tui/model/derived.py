@@ -10,6 +10,7 @@ PARTIAL = (
     "CREATE INDEX IF NOT EXISTS orders_not_pushed ON orders (placed_at, id) WHERE push_id IS NULL",
     "CREATE INDEX IF NOT EXISTS orders_phone_key ON orders (phone_key) WHERE phone_key IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS orders_assigned_to ON orders (assigned_to, placed_at) WHERE assigned_to IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS orders_superseded ON orders (channel_id) WHERE NOT is_latest",
 )
 TEXT_INDEX = "order_search"
 END = "char(10)"

@@ -49,7 +49,7 @@ def named(name: str) -> ChannelRow:
     """
     with db.read():
         found = queries.by_name(name)
-        known = [channel.name for channel in queries.overview()]
+        known = [channel.name for channel in queries.listed()]
     if found is None or found.state is ChannelState.ARCHIVED:
         raise InvalidInput(
             FieldProblem(
@@ -86,7 +86,7 @@ def validate(draft: ChannelDraft, *, name: str | None = None) -> list[FieldProbl
     settings, wrong = fields.read_settings(draft.platform, with_destination(draft), stored)
     problems += wrong
     with db.read():
-        others = [one for one in queries.overview() if name is None or one.name != name]
+        others = [one for one in queries.listed() if name is None or one.name != name]
     if any(folded(one.name) == folded(draft.name.strip()) for one in others):
         problems.append(
             FieldProblem("name", f"there is a channel {draft.name!r} already.", "Choose another name.")
@@ -111,7 +111,7 @@ def check(draft: ChannelDraft, *, name: str | None = None) -> CheckResult:
         twin = next(
             (
                 one
-                for one in queries.overview()
+                for one in queries.listed()
                 if one.platform == draft.platform and one.account_id == found.account_id
                 and (existing is None or one.id != existing.id)
             ),

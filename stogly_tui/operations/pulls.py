@@ -20,7 +20,7 @@ def sources(names: Sequence[str] = ()) -> list[ChannelRow]:
     """
     if not names:
         with db.read():
-            found = channels.overview()
+            found = channels.listed()
         return [
             one for one in found
             if one.role.gives_orders and one.state in (ChannelState.READ_ONLY, ChannelState.ACTIVE)

@@ -20,7 +20,7 @@ def queue_due(is_wanted: Callable[[Candidate], bool] = lambda _candidate: True) 
     with db.read():
         if meta.get("sending_locked"):
             return 0
-        sources = [channel for channel in channels.overview() if sends_by_rule(channel)]
+        sources = [channel for channel in channels.listed() if sends_by_rule(channel)]
     for channel in sources:
         queued += _queue_of(channel, is_wanted)
     return queued

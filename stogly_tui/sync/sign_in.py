@@ -190,7 +190,7 @@ def _connected(
     with db.read():
         twin = next(
             (
-                one for one in channels.overview()
+                one for one in channels.listed()
                 if one.id != channel.id and one.platform == channel.platform and one.account_id == found.account_id
             ),
             None,
