@@ -11,7 +11,7 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.domain.search import Field, Term
 from stogly_tui.domain.states import OrderStatus, PushState, PushWord
 from stogly_tui.model import database as db
-from stogly_tui.model.queries import notes, order_detail, order_keys, orders
+from stogly_tui.model.queries import order_detail, order_keys, orders
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import privacy
@@ -53,7 +53,7 @@ def show(session: Session, args: argparse.Namespace) -> int:
     """One order, whole."""
     row = which.one(args.order)
     with db.read():
-        found, told = order_detail.detail(row.id), notes.of(row.id)
+        found = order_detail.detail(row.id)
     if found is None:
         raise InvalidInput(FieldProblem("order", f"{row.number} is not here any more."))
     if args.show_customer and privacy.is_hidden_from(session.actor):
@@ -63,7 +63,7 @@ def show(session: Session, args: argparse.Namespace) -> int:
     if args.format == "json":
         put_json(
             detail_json(found)
-            | {"notes": [note_json(one) for one in told], "assigned_to": row.assigned_to or None}
+            | {"notes": [note_json(one) for one in found.notes], "assigned_to": row.assigned_to or None}
         )
         return exits.DONE
     from stogly_tui.present import order_pages, order_push

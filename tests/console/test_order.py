@@ -348,3 +348,15 @@ def test_a_payload_of_megabytes_is_laid_out_beside_the_screen(house: House) -> N
         await seen.sees('"id": 39999')
 
     play(story)
+
+
+def test_a_note_is_written_from_within_the_order(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await to(seen, "SHOP-1431")
+        await seen.press("n")
+        await seen.sees("NOTE ON SHOP-1431")
+        await seen.type("[/foo] rang")
+        await seen.press("enter")
+        await seen.sees("SHOP-1431: noted")
+
+    play(story)

@@ -388,15 +388,3 @@ def test_a_viewer_is_nowhere_and_changes_nothing(house: House) -> None:
     with database.read():
         assert not notes.of(house["SHOP-1431"])
         assert present(house["SHOP-1431"]) == ""
-
-
-def test_a_note_is_written_from_within_the_order(house: House) -> None:
-    async def story(seen: Play) -> None:
-        await to(seen, "SHOP-1431")
-        await seen.press("n")
-        await seen.sees("NOTE ON SHOP-1431")
-        await seen.type("[/foo] rang")
-        await seen.press("enter")
-        await seen.sees("SHOP-1431: noted")
-
-    play(story)
