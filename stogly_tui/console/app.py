@@ -46,6 +46,7 @@ from stogly_tui.model.queries import handovers, status
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.status import Vitals
+from stogly_tui.model.queries.views import ViewRow
 from stogly_tui.operations import preferences
 from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
 from stogly_tui.operations.pushes import confirm_sending
@@ -68,6 +69,14 @@ class ShowsChannel(Protocol):
 
     def show_channel(self, channel_id: int) -> None:
         """Show it."""
+
+
+@runtime_checkable
+class ShowsView(Protocol):
+    """A screen that can look as a saved view does."""
+
+    def open_view(self, view: ViewRow) -> None:
+        """Look so."""
 
 
 def styles() -> list[str | PurePath]:
@@ -264,6 +273,15 @@ class StoglyApp(Operating):
         """Go to a room, and show one channel there."""
         self.switch_mode(name)
         self.call_after_refresh(self._show_channel, channel_id)
+
+    def open_view(self, view: ViewRow) -> None:
+        """Go to the orders, and look at them as a saved view does."""
+        self.switch_mode("orders")
+        self.call_after_refresh(self._show_view, view)
+
+    def _show_view(self, view: ViewRow) -> None:
+        if isinstance(self.screen, ShowsView):
+            self.screen.open_view(view)
 
     def open_order(self, order_id: int) -> None:
         """Open one order, from any screen."""

@@ -11,9 +11,10 @@ from textual.screen import Screen
 from stogly_tui.console.fuzzy import rank
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.widgets.painted import fitted
-from stogly_tui.model.queries import channels, orders
+from stogly_tui.model.queries import channels, orders, views
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.model.queries.views import ViewRow
 from stogly_tui.present import money, words
 from stogly_tui.present.blocks import Line, Tone, line, safe_cell, say
 
@@ -130,6 +131,18 @@ def _channel(row: ChannelRow, app: StoglyApp) -> Found:
     return Found(("channel", row.id), told, lambda: app.open_room("channels", row.id))
 
 
+def _views(typed: str, owner: str) -> Sequence[ViewRow]:
+    ranked = [(found, row) for row in views.of(owner) if (found := rank(typed, row.name)) is not None]
+    return [row for _, row in sorted(ranked, key=lambda one: one[0])]
+
+
+def _view(row: ViewRow, app: StoglyApp) -> Found:
+    told = line(
+        say(f"{'view':<{KEYS}}", Tone.MUTED), say(row.name, Tone.STRONG), say(f"  {row.query}", Tone.MUTED)
+    )
+    return Found(("view", row.id), told, lambda: app.open_view(row))
+
+
 def _orders(typed: str, _owner: str) -> Sequence[OrderRow]:
     return orders.find(typed) if len(typed) >= 2 else ()
 
@@ -148,5 +161,5 @@ def order_line(row: OrderRow) -> Line:
     )
 
 
-SOURCES: list[Source] = [Source(_channels, _channel), Source(_orders, _order)]
+SOURCES: list[Source] = [Source(_channels, _channel), Source(_views, _view), Source(_orders, _order)]
 """What is looked for beside actions, in the order it is shown."""

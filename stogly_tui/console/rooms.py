@@ -84,7 +84,7 @@ def scopes(everywhere: Iterable[BindingType]) -> Mapping[str, list[BindingType]]
         "tools": [*ToolPage.BINDINGS, *Pages.BINDINGS],
         "sign in": [*SignInScreen.BINDINGS, *FieldKeys.BINDINGS],
         "people": [*UsersScreen.BINDINGS, *LineList.BINDINGS],
-        "sync log": [*bindings_of(SyncLogScreen), *FilterInput.BINDINGS, *LineList.BINDINGS],
+        "sync log": [*bindings_of(SyncLogScreen), *LineList.BINDINGS],
         "overview": [*OverviewScreen.BINDINGS, *OverviewDeeds.BINDINGS, *LineList.BINDINGS],
         "send plan": [*SendPlanScreen.BINDINGS],
         "progress": [*ProgressDialog.BINDINGS],

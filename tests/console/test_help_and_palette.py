@@ -10,6 +10,7 @@ from stogly_tui.console.fuzzy import rank
 from stogly_tui.console.screens.order_detail import OrderScreen
 from stogly_tui.console.widgets.long_text import LongText
 from stogly_tui.domain.people import Actor, Role
+from stogly_tui.model import database, tables
 from stogly_tui.present.blocks import line
 from tests.console import support
 from tests.console.play import Play, play
@@ -135,6 +136,22 @@ def test_the_palette_reaches_an_order_and_a_channel(house: dict[str, int]) -> No
         await seen.press("enter")
         await seen.sees("[2 Channels]")
         await seen.until(lambda: seen.line("> ").startswith(">  Woo B2B"))
+
+    play(story)
+
+
+def test_the_palette_reaches_a_saved_view(house: dict[str, int]) -> None:
+    with database.connection():
+        tables.SavedView.create(owner="ada", name="Only wrong", query="push:error", updated_at=support.NOW)
+
+    async def story(seen: Play) -> None:
+        await seen.press("2")
+        await seen.sees("[2 Channels]")
+        await seen.press("colon")
+        await seen.type("only wr")
+        await seen.sees("view     Only wrong  push:error")
+        await seen.press("enter")
+        await seen.sees("[1 Orders]", "2 of 12")
 
     play(story)
 
