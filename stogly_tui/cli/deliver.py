@@ -62,9 +62,7 @@ def look_again(session: Session, order_ids: Sequence[int]) -> None:
     """Ask destinations that were down once more: somebody wants them now."""
     names = {row.destination_channel for row in which.rows_of(order_ids) if row.destination_channel}
     with db.read():
-        down = [
-            one for one in channels.listed() if one.name in names and one.health is not ChannelHealth.OK
-        ]
+        down = [one for one in channels.listed() if one.name in names and one.health is not ChannelHealth.OK]
     for destination in down:
         channel_operations.test(session.actor, destination.name)
 

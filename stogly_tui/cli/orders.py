@@ -15,6 +15,7 @@ from stogly_tui.model.queries import order_detail, order_keys, orders
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations import privacy
+from stogly_tui.operations.privacy import rows_as_seen_by
 from stogly_tui.present.orders_json import COLUMNS, detail_json, note_json, order_json
 
 IN_A_TABLE = 50
@@ -39,11 +40,13 @@ def list_all(session: Session, args: argparse.Namespace) -> int:
     limit = args.limit if args.limit is not None else IN_A_TABLE if args.format == "table" else 0
     match args.format:
         case "json":
-            put_json_array(order_json(row) for row in _rows(chosen, limit))
+            put_json_array(order_json(row) for row in rows_as_seen_by(session.actor, _rows(chosen, limit)))
         case "jsonl":
-            put_jsonl(order_json(row) for row in _rows(chosen, limit))
+            put_jsonl(order_json(row) for row in rows_as_seen_by(session.actor, _rows(chosen, limit)))
         case "csv":
-            put_csv(COLUMNS, (order_json(row) for row in _rows(chosen, limit)))
+            put_csv(
+                COLUMNS, (order_json(row) for row in rows_as_seen_by(session.actor, _rows(chosen, limit)))
+            )
         case _:
             _put_table(session, chosen, limit)
     return exits.DONE

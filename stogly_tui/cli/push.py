@@ -164,9 +164,7 @@ def _not_sent() -> list[int]:
     """Orders that count and were never sent, of active channels: never history, never what lives at the shop."""
     with db.read():
         active = [
-            one.id
-            for one in channels.listed()
-            if one.state is ChannelState.ACTIVE and one.role.gives_orders
+            one.id for one in channels.listed() if one.state is ChannelState.ACTIVE and one.role.gives_orders
         ]
         if not active:
             return []

@@ -110,6 +110,7 @@ class StoglyApp(Operating):
         self.reader = Reader()
         self.open_screens: set[ConsoleScreen[Any]] = set()
         self.vitals: Vitals | None = None
+        self.shows_utc = False
         self.presence = Presence(self)
         self.works: list[LongWork] = []
         self._losses: dict[object, str] = {}
@@ -374,6 +375,14 @@ class StoglyApp(Operating):
         """Read the screen in front again."""
         if isinstance(self.screen, ConsoleScreen):
             self.screen.reload()
+
+    def action_utc(self) -> None:
+        """Times in UTC, or in the operator's zone again."""
+        self.shows_utc = not self.shows_utc
+        zone = "UTC" if self.shows_utc else f"your zone, {self.services.time_zone}"
+        self.say(f"Times are shown in {zone}.", title="Times")
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.tick()
 
     def action_next_theme(self) -> None:
         """Other colours, remembered for this person."""

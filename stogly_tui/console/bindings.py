@@ -49,6 +49,7 @@ EVERYWHERE: list[BindingType] = [
         id="app.works",
         tooltip="What runs in the background, and its results",
     ),
+    Binding("U", "utc", "UTC", show=False, id="app.utc", tooltip="Times in UTC, or in your zone again"),
     Binding("f8", "next_theme", "Colours", show=False, id="app.theme", tooltip="Other colours"),
     Binding(
         "f12",

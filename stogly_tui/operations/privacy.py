@@ -1,5 +1,6 @@
 """Customer data: hidden from viewers until they ask to see it, and each such look is written down."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from stogly_tui.domain.masking import HIDDEN, masked_address, masked_email, masked_phone
@@ -8,6 +9,7 @@ from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.model import database as db
 from stogly_tui.model.queries import orders
 from stogly_tui.model.queries.order_detail import OrderDetail
+from stogly_tui.model.queries.orders import OrderRow
 
 
 def is_hidden_from(actor: Actor) -> bool:
@@ -46,6 +48,13 @@ def masked(detail: OrderDetail) -> OrderDetail:
         ),
         is_masked=True,
     )
+
+
+def rows_as_seen_by(actor: Actor, rows: Iterable[OrderRow]) -> Iterator[OrderRow]:
+    """Orders of a list as a person may see them without asking."""
+    if is_hidden_from(actor):
+        return (replace(row, email=masked_email(row.email)) for row in rows)
+    return iter(rows)
 
 
 def show_customer(actor: Actor, order_id: int) -> int:

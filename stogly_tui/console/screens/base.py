@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual import on
@@ -50,7 +52,8 @@ class ConsoleScreen(Screen[R], Generic[R]):
 
     def view(self, width: int | None = None) -> View:
         """Where and when the operator looks."""
-        return self.services.view(width or self.app.size.width)
+        view = self.services.view(width or self.app.size.width)
+        return replace(view, zone=UTC) if self.app.shows_utc else view
 
     def compose(self) -> ComposeResult:
         """The frame with the screen's own body."""

@@ -40,6 +40,24 @@ class OrderMarking(OrderFiltering):
         super().__init__()
         self._summary = NOTHING
         self._is_marking = False
+        self._marked_by = ""
+        self._newest_marked = 0
+
+    @property
+    def marked_by(self) -> str:
+        """The filter by which orders were marked; blank when they were marked one by one."""
+        return self._marked_by if self.grid.marks else ""
+
+    @property
+    def came_after_marking(self) -> int:
+        """Orders that the filter shows now and that were not there when all it showed were marked."""
+        if not self.marked_by or self.marked_by != self._filter_said:
+            return 0
+        return sum(1 for key in self.grid.keys[: order_reads.TOP] if key > self._newest_marked)
+
+    @property
+    def _filter_said(self) -> str:
+        return self.wanted.text.strip() or "all orders"
 
     @property
     def grid(self) -> Grid[OrderRow]:
@@ -86,6 +104,7 @@ class OrderMarking(OrderFiltering):
 
     def _mark_many(self, choose: Callable[[OrderFilter, array[int], Marks], Marks]) -> None:
         which, keys, marks = self.read.which, self.grid.keys, self.grid.marks
+        self._marked_by, self._newest_marked = self._filter_said, max(keys[: order_reads.TOP], default=0)
         self._ask_marks(lambda: choose(which, keys, marks))
 
     def _ask_marks(self, make: Callable[[], Marks]) -> None:
@@ -95,7 +114,7 @@ class OrderMarking(OrderFiltering):
 
     def action_unmark(self) -> None:
         """Clear all marks."""
-        self._is_marking = False
+        self._is_marking, self._marked_by = False, ""
         self.asker("marks").drop()
         self.grid.unmark()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from textual import events, on
@@ -24,6 +26,8 @@ from stogly_tui.console.widgets.line_list import LineList
 from stogly_tui.console.widgets.painted import length
 from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.model.changes import EVERYTHING, Changes
+from stogly_tui.model.queries import presences
+from stogly_tui.model.queries.presences import PresenceRow
 from stogly_tui.operations import pulls
 from stogly_tui.present import times
 from stogly_tui.present.blocks import Line, Segment, Tone, line, say, wrapped
@@ -65,6 +69,7 @@ class OrdersScreen(OrderViews):
         self._keys: Keys | None = None
         self._paused_at: datetime | None = None
         self._missed: Changes | None = None
+        self._presences: Mapping[int, PresenceRow] = {}
 
     def body(self) -> ComposeResult:
         """Rooms, what is marked, filter, grid, explanation, drop-downs."""
@@ -74,7 +79,7 @@ class OrdersScreen(OrderViews):
         yield Panel(id="marked")
         yield from self.filter_line()
         yield GridHead(self.layout_columns)
-        yield Grid(OrderRows(self.view()), self.layout_columns)
+        yield Grid(OrderRows(self.view(), self.services.actor), self.layout_columns)
         yield Rule()
         yield Panel(line(""), line(""), id="explain")
         with Horizontal(id="bottom"):
@@ -103,6 +108,9 @@ class OrdersScreen(OrderViews):
             return
         if changes.is_everything or "channel" in changes.kinds:
             self.asker("channels").ask(order_reads.channel_list)
+        self.orders.actor = self.services.actor
+        if changes.is_everything or "presence" in changes.kinds:
+            self._ask_presences()
         if changes.is_everything or "view" in changes.kinds:
             self.ask_views()
         if changes.is_everything or changes.kinds & ORDER_KINDS:
@@ -113,9 +121,9 @@ class OrdersScreen(OrderViews):
         orders, pushes = (changes.ids.get(kind, frozenset()) for kind in ("order", "push"))
         is_unnamed = any(kind in changes.kinds and not changes.ids.get(kind) for kind in ORDER_KINDS)
         if changes.is_everything or is_unnamed:
-            self.orders.all_changed(self.grid.in_sight)
+            self.orders.all_changed()
         else:
-            self.orders.changed(orders, pushes, self.grid.in_sight)
+            self.orders.changed(orders, pushes)
         self._ask_rows()
         if self.grid.marks:
             self.ask_summary()
@@ -157,6 +165,11 @@ class OrdersScreen(OrderViews):
 
         self.asker("keys").ask_for(make)
 
+    def _ask_presences(self) -> None:
+        """Ask who else is at the orders in sight."""
+        console, grid = self.app.presence.console, self.grid
+        self.asker("presences").ask_for(lambda: partial(presences.of, tuple(grid.in_sight), console))
+
     @on(Grid.Wanted)
     def _ask_rows(self) -> None:
         self.asker("rows", is_quick=True).ask_for(self._rows_to_read)
@@ -173,6 +186,10 @@ class OrdersScreen(OrderViews):
             case "rows":
                 self.orders.keep(snapshot)
                 self.grid.repaint()
+                self._explain()
+                self._ask_presences()
+            case "presences":
+                self._presences = snapshot
                 self._explain()
             case "summary":
                 self.summary_loaded(snapshot)
@@ -266,7 +283,9 @@ class OrdersScreen(OrderViews):
         elif row is not None:
             tone = Tone.BAD if is_wrong(row) else Tone.PLAIN
             keys = " | ".join(f"{step.key} {step.words}" for step in steps(row))
-            mine = f"{row.assigned_to} has it. " if row.assigned_to else ""
+            other = self._presences.get(row.id)
+            mine = f"{other.actor} is {other.doing} now. " if other else ""
+            mine += f"{row.assigned_to} has it. " if row.assigned_to else ""
             noted = f"{row.notes} note{'' if row.notes == 1 else 's'}. " if row.notes else ""
             first = line(
                 say(f"{row.number}  ", Tone.STRONG), say(f"{mine}{noted}"), say(short_error(row), tone)
@@ -318,6 +337,14 @@ class OrdersScreen(OrderViews):
     @on(events.DescendantBlur)
     def _focus_moved(self) -> None:
         self._explain()
+
+    def help_now(self) -> Sequence[Line]:
+        """The filter, how many it shows, and what is marked."""
+        shown = f"{len(self.grid.keys):,} orders are shown"
+        told = f"{shown} by the filter {self.wanted.text}." if not self.wanted.is_plain else f"{shown}: all."
+        marked = f"{len(self.grid.marks):,} are marked." if self.grid.marks else "None is marked."
+        paused = "Changes are not shown: P goes on." if self._paused_at is not None else ""
+        return wrapped(f"{told} {marked} {self.read.problem} {paused}", max(self.app.size.width - 2, 20), 2)
 
     # --- acting --------------------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ class Backend(Protocol[R]):
     def row(self, key: int) -> R | None:
         """A row that is at hand, or None: it is being read."""
 
+    def needs(self, key: int) -> bool:
+        """Whether a row has to be read before it is seen as it is now."""
+
     def cells(self, row: R, *, is_marked: bool) -> Cells:
         """What the columns show of a row."""
 
@@ -197,7 +200,7 @@ class Grid(LineList, Generic[R]):
         """Ask for rows when some are missing in sight or a page around it."""
         height = max(self.size.height, 1)
         near = self.keys[max(self.top - height, 0) : self.top + 2 * height]
-        if any(self.backend.row(key) is None for key in near):
+        if any(self.backend.needs(key) for key in near):
             self.post_message(self.Wanted())
 
     @property

@@ -179,7 +179,9 @@ def _channels(sql: str, parameters: list[Any], *, with_counts: bool = True) -> l
 
 def _counts() -> tuple[dict[int, int], dict[int, dict[str, int]]]:
     counts = dict(rows("SELECT channel_id, count(*) FROM orders GROUP BY channel_id"))
-    for channel_id, number in rows("SELECT channel_id, count(*) FROM orders WHERE NOT is_latest GROUP BY channel_id"):
+    for channel_id, number in rows(
+        "SELECT channel_id, count(*) FROM orders WHERE NOT is_latest GROUP BY channel_id"
+    ):
         counts[channel_id] -= number
     pushes: dict[int, dict[str, int]] = {}
     for destination, state, number in rows(

@@ -74,11 +74,16 @@ def first_ids(which: OrderFilter, limit: int, sort: str = NEWEST, offset: int = 
     """The first ids."""
     conditions = which.conditions()
     states = frozenset[PushState]().union(*(one.states for one in conditions))
+    is_by_time = sort.lstrip("-") == "placed"
+    if is_by_time and db.engine() == "postgresql":  # its index reads all hits before it can count a few
+        soon = _met_soon(conditions, sort, limit + offset)
+        if soon is not None:
+            return soon[offset:]
     candidates = _few(conditions)
-    if candidates is None and sort.lstrip("-") == "placed":
+    if candidates is None and is_by_time:
         if states:
             return _by_state(conditions, states, sort, limit + offset)[offset:]
-        soon = _met_soon(conditions, sort, limit + offset)
+        soon = _met_soon(conditions, sort, limit + offset) or _came_last(conditions, sort, limit + offset)
         if soon is not None:
             return soon[offset:]
     query = _query(conditions, sort, candidates)
@@ -209,21 +214,29 @@ def _by_state(
 
 
 def _met_soon(conditions: Sequence[Condition], sort: str, limit: int) -> list[int] | None:
-    """The first ids of a common text, from what was placed last, or else from what came in last; None without luck.
-
-    Where many old orders hold the text and no new ones, walking to them would take as long as there are orders.
-    """
-    needles = [one.needle for one in conditions if one.needle]
-    if not needles:
+    """The first ids of a common text, met among what was placed last; None when there are too few."""
+    if not any(one.needle for one in conditions):
         return None
     near = Candidates(f"SELECT id FROM orders o{ordering(sort)} LIMIT {WALKED}", ())
-    last = text_index.newest_holding(max(needles, key=len), FEW, is_newest=sort.startswith("-"))
-    for candidates in filter(None, (near, last)):
-        query = _query(conditions, sort, candidates)
-        found = rows(query.ids(limit), query.parameters)
-        if len(found) == limit:
-            return [row[0] for row in found]
-    return None
+    return _all_of(near, conditions, sort, limit)
+
+
+def _came_last(conditions: Sequence[Condition], sort: str, limit: int) -> list[int] | None:
+    """The first ids of a text that many old orders hold and no new ones, among what came in last with it.
+
+    Walking to them would take as long as there are orders.
+    """
+    needle = max((one.needle for one in conditions), key=len, default="")
+    last = text_index.newest_holding(needle, FEW, is_newest=sort.startswith("-")) if needle else None
+    return _all_of(last, conditions, sort, limit) if last is not None else None
+
+
+def _all_of(
+    candidates: Candidates, conditions: Sequence[Condition], sort: str, limit: int
+) -> list[int] | None:
+    query = _query(conditions, sort, candidates)
+    found = rows(query.ids(limit), query.parameters)
+    return [row[0] for row in found] if len(found) == limit else None
 
 
 def _forced() -> str:
