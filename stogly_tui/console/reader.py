@@ -1,8 +1,9 @@
-"""Reading for screens: two threads, each question in a consistent read, answers posted as messages."""
+"""Reading for screens: three threads, each question in a consistent read, answers posted as messages."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,58 +23,61 @@ PACE = 3
 PACE_MOST = 3.0
 
 
-class Reader:
-    """Two threads that read: a quick one for what is looked at, a slow one for what takes its time.
+class Lane(StrEnum):
+    """Which thread a question is read in: what is looked at, what comes with a screen, what goes through all orders."""
 
-    Questions wait their turn; nothing is ever read on the screen's own thread.
-    """
+    QUICK = "quick"
+    COMMON = "common"
+    LONG = "long"
+
+
+PATIENCE = {Lane.QUICK: 1.0, Lane.COMMON: 2.0, Lane.LONG: 20.0}
+"""By how much longer than a quick question one of each lane may take before something must be wrong."""
+
+
+class Reader:
+    """Three threads that read, a lane each. Questions wait their turn; nothing is read on the screen's own thread."""
 
     def __init__(self) -> None:
-        self._quick = ThreadPoolExecutor(1, thread_name_prefix="console-reader-quick")
-        self._slow = ThreadPoolExecutor(1, thread_name_prefix="console-reader-slow")
+        self._lanes = {
+            lane: ThreadPoolExecutor(1, thread_name_prefix=f"console-reader-{lane}") for lane in Lane
+        }
         self._is_closed = False
-        self._begun: dict[int, float] = {}
+        self._begun: dict[Lane, float] = {}
 
     @property
     def waits(self) -> float:
-        """Seconds that the question asked longest ago has been without an answer."""
-        begun = min(list(self._begun.values()), default=None)
-        return 0.0 if begun is None else time.monotonic() - begun
+        """Seconds that the question being read longest takes, by the measure of a quick one."""
+        now = time.monotonic()
+        return max(((now - at) / PATIENCE[lane] for lane, at in list(self._begun.items())), default=0.0)
 
     def submit(
-        self,
-        owner: MessagePump,
-        slot: str,
-        number: int,
-        query: Query,
-        interrupt: Interrupt,
-        *,
-        is_quick: bool,
+        self, owner: MessagePump, slot: str, number: int, query: Query, interrupt: Interrupt, lane: Lane
     ) -> None:
         """Answer ``query`` to ``owner``; after `close` nothing is answered."""
-        if self._is_closed:
-            return
-        lane = self._quick if is_quick else self._slow
-        answer = lane.submit(_read, query, interrupt)
-        self._begun[id(answer)] = time.monotonic()
-        answer.add_done_callback(partial(self._answered, owner, slot, number))
+        if not self._is_closed:
+            answer = self._lanes[lane].submit(self._read, lane, query, interrupt)
+            answer.add_done_callback(partial(_post, owner, slot, number))
 
-    def _answered(self, owner: MessagePump, slot: str, number: int, answer: "Future[Any]") -> None:
-        self._begun.pop(id(answer), None)
-        _post(owner, slot, number, answer)
+    def _read(self, lane: Lane, query: Query, interrupt: Interrupt) -> Any:
+        self._begun[lane] = time.monotonic()
+        try:
+            return _read(query, interrupt)
+        finally:
+            del self._begun[lane]
 
     def close(self) -> None:
         """Take no more questions; those not yet begun are dropped."""
         self._is_closed = True
-        for lane in (self._quick, self._slow):
+        for lane in self._lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
 
 
 class Asker:
     """One kind of question of one screen: at most one on its way and one waiting; late answers are dropped."""
 
-    def __init__(self, reader: Reader, owner: MessagePump, slot: str, *, is_quick: bool = False) -> None:
-        self._reader, self._owner, self._slot, self._is_quick = reader, owner, slot, is_quick
+    def __init__(self, reader: Reader, owner: MessagePump, slot: str, lane: Lane = Lane.COMMON) -> None:
+        self._reader, self._owner, self._slot, self._lane = reader, owner, slot, lane
         self._interrupt = Interrupt()
         self._number = 0
         self._oldest_wanted = 0
@@ -145,9 +149,7 @@ class Asker:
         self._in_flight = self._number
         self._asked_at = time.monotonic()
         self._interrupt = Interrupt()
-        self._reader.submit(
-            self._owner, self._slot, self._number, query, self._interrupt, is_quick=self._is_quick
-        )
+        self._reader.submit(self._owner, self._slot, self._number, query, self._interrupt, self._lane)
 
 
 def _read(query: Query, interrupt: Interrupt) -> Any:

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
 from stogly_tui.console.messages import DatabaseChanged, Loaded, LoadFailed
-from stogly_tui.console.reader import Asker
+from stogly_tui.console.reader import Asker, Lane
 from stogly_tui.console.services import Services
 from stogly_tui.console.widgets.frame import KeyLine, StatusBar
 from stogly_tui.domain.problems import FieldProblem
@@ -89,10 +89,10 @@ class ConsoleScreen(Screen[R], Generic[R]):
     def tick(self) -> None:
         """A while has passed: ages may read otherwise."""
 
-    def asker(self, slot: str, *, is_quick: bool = False) -> Asker:
-        """The asker of one kind of question; a quick one does not wait behind those that take their time."""
+    def asker(self, slot: str, lane: Lane = Lane.COMMON) -> Asker:
+        """The asker of one kind of question; each lane has a thread of its own."""
         if slot not in self._askers:
-            self._askers[slot] = Asker(self.app.reader, self, slot, is_quick=is_quick)
+            self._askers[slot] = Asker(self.app.reader, self, slot, lane)
         return self._askers[slot]
 
     def do(

@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.order_deeds import OrderDeeds
 from stogly_tui.console.widgets.frame import Crumbs, Rule
 from stogly_tui.console.widgets.long_text import LongText, TextPane
@@ -95,7 +96,7 @@ class OrderScreen(OrderDeeds):
 
     def _ask_order(self) -> None:
         order_id = self._order_id
-        self.asker("order").ask(lambda: order_detail.detail(order_id))
+        self.asker("order", Lane.QUICK).ask(lambda: order_detail.detail(order_id))
 
     def show_loaded(self, slot: str, snapshot: Any) -> None:
         """Show the order, or that it is gone; or its payload, once it is laid out."""
@@ -223,7 +224,7 @@ class OrderScreen(OrderDeeds):
         if found is not None:
             self._order_id = found[0]
             order_id = self._order_id
-            self.asker("order").replace(lambda: order_detail.detail(order_id))
+            self.asker("order", Lane.QUICK).replace(lambda: order_detail.detail(order_id))
 
     def action_leave(self) -> None:
         """Back to the list."""

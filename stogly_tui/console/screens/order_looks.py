@@ -11,6 +11,7 @@ from textual.binding import Binding
 
 from stogly_tui.console import clipboard, order_reads
 from stogly_tui.console.order_filter import Wanted
+from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.columns import ColumnsDialog, ColumnsTaken
 from stogly_tui.console.screens.dialogs import Answers, Column, FilterDialog
 from stogly_tui.console.screens.order_marking import OrderMarking
@@ -159,7 +160,7 @@ class OrderLooks(OrderMarking):
                 f"{len(marks):,} numbers are too many to copy: X exports them to a file.", title="Copy"
             )
         elif marks:
-            self.asker("numbers").replace(lambda: order_reads.numbers(marks))
+            self.asker("numbers", Lane.LONG).replace(lambda: order_reads.numbers(marks))
         elif row is not None:
             self.copied(row.number)
 

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from stogly_tui.console import order_reads
 from stogly_tui.console.order_reads import MarkSummary
 from stogly_tui.console.order_rows import OrderRows
+from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.order_filtering import OrderFiltering
 from stogly_tui.console.widgets.grid import Grid
 from stogly_tui.console.widgets.marks import Marks
@@ -110,12 +111,12 @@ class OrderMarking(OrderFiltering):
     def _ask_marks(self, make: Callable[[], Marks]) -> None:
         self._is_marking = True
         self.marks_line_changed()
-        self.asker("marks").replace(make)
+        self.asker("marks", Lane.LONG).replace(make)
 
     def action_unmark(self) -> None:
         """Clear all marks."""
         self._is_marking, self._marked_by = False, ""
-        self.asker("marks").drop()
+        self.asker("marks", Lane.LONG).drop()
         self.grid.unmark()
 
     def action_send(self) -> None:
@@ -138,7 +139,7 @@ class OrderMarking(OrderFiltering):
         """Sum up what is marked."""
         marks, keys = self.grid.marks, self.grid.keys
         if marks:
-            self.asker("summary").ask(lambda: order_reads.summary(marks, keys))
+            self.asker("summary", Lane.LONG).ask(lambda: order_reads.summary(marks, keys))
         else:
             self.summary_loaded(NOTHING)
 

@@ -16,7 +16,7 @@ from stogly_tui.console import order_reads
 from stogly_tui.console.messages import merged
 from stogly_tui.console.order_reads import Keys
 from stogly_tui.console.order_rows import OrderRows
-from stogly_tui.console.reader import Query
+from stogly_tui.console.reader import Lane, Query
 from stogly_tui.console.screens.order_detail import OrderScreen
 from stogly_tui.console.screens.order_filtering import LANGUAGE
 from stogly_tui.console.screens.order_views import OrderViews
@@ -144,8 +144,8 @@ class OrdersScreen(OrderViews):
     def filter_changed(self) -> None:
         """Ask for another list: its first rows at once, then all of its keys."""
         which, sort, landmarks = self.read.which, self.wanted.sort, self.grid.landmarks
-        self.asker("keys").drop()
-        self.asker("first", is_quick=True).replace(lambda: order_reads.first_keys(which, sort, landmarks))
+        self.asker("keys", Lane.LONG).drop()
+        self.asker("first", Lane.QUICK).replace(lambda: order_reads.first_keys(which, sort, landmarks))
         self._show_lists()
         self._explain()
 
@@ -154,7 +154,7 @@ class OrdersScreen(OrderViews):
             self.filter_changed()
             return
         which, sort, landmarks = self.read.which, self.wanted.sort, self.grid.landmarks
-        self.asker("keys").ask(lambda: order_reads.all_keys(which, sort, landmarks))
+        self.asker("keys", Lane.LONG).ask(lambda: order_reads.all_keys(which, sort, landmarks))
 
     def _ask_new(self, ids: frozenset[int]) -> None:
         def make() -> Query | None:
@@ -163,7 +163,7 @@ class OrdersScreen(OrderViews):
                 return None
             return lambda: order_reads.with_new(before, ids, landmarks)
 
-        self.asker("keys").ask_for(make)
+        self.asker("keys", Lane.LONG).ask_for(make)
 
     def _ask_presences(self) -> None:
         """Ask who else is at the orders in sight."""
@@ -172,7 +172,7 @@ class OrdersScreen(OrderViews):
 
     @on(Grid.Wanted)
     def _ask_rows(self) -> None:
-        self.asker("rows", is_quick=True).ask_for(self._rows_to_read)
+        self.asker("rows", Lane.QUICK).ask_for(self._rows_to_read)
 
     def _rows_to_read(self) -> Query | None:
         wanted = self.orders.to_read(self.grid.in_sight, self.grid.ahead)

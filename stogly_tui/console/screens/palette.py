@@ -14,7 +14,7 @@ from textual.widgets import Input
 from stogly_tui.console import commands
 from stogly_tui.console.commands import Actions, Found, order_line
 from stogly_tui.console.messages import Loaded, LoadFailed
-from stogly_tui.console.reader import Asker
+from stogly_tui.console.reader import Asker, Lane
 from stogly_tui.console.screens.base import Dialog
 from stogly_tui.console.widgets.inputs import LineInput
 from stogly_tui.console.widgets.line_list import LineList, SimpleList
@@ -54,7 +54,7 @@ class Finder(Dialog[None]):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._asker = Asker(self.app.reader, self, "found")
+        self._asker = Asker(self.app.reader, self, "found", Lane.QUICK)
         self.set_focus(self.query_one(LineInput))
         self.show_found()
 
