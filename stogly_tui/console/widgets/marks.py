@@ -1,9 +1,13 @@
 """Marks: the orders that an operator chose, frozen as they were chosen."""
 
+import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+AT_ONCE = 2000
+"""Ids between two moments in which other threads have their turn."""
 
 
 def _empty() -> "array[int]":
@@ -60,8 +64,10 @@ class Marks:
 def bits_of(ids: "array[int]") -> int:
     """A number with the bit of each id set: sets of a million ids in 125 kB, joined and cut in no time."""
     held = bytearray((max(ids, default=0) >> 3) + 1)
-    for key in ids:
-        held[key >> 3] |= 1 << (key & 7)
+    for start in range(0, len(ids), AT_ONCE):
+        for key in ids[start : start + AT_ONCE]:
+            held[key >> 3] |= 1 << (key & 7)
+        time.sleep(0)
     return int.from_bytes(held, "little")
 
 
@@ -70,8 +76,11 @@ _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in rang
 
 def _ids(bits: int) -> "array[int]":
     found: array[int] = array("q")
-    for at, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
-        if byte:
-            first = at << 3
-            found.extend(first + bit for bit in _BITS[byte])
+    held = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for start in range(0, len(held), AT_ONCE):
+        for at, byte in enumerate(held[start : start + AT_ONCE], start):
+            if byte:
+                first = at << 3
+                found.extend([first + bit for bit in _BITS[byte]])
+        time.sleep(0)
     return found
