@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,35 +20,24 @@ from stogly_tui.console.bindings import EVERYWHERE
 from stogly_tui.console.filters import NoColours, NoControls
 from stogly_tui.console.keymap import BadKeymap, checked
 from stogly_tui.console.live import Live
-from stogly_tui.console.long_work import LongWork
 from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseLost, Loaded, LoadFailed
-from stogly_tui.console.operating import Operating
 from stogly_tui.console.presence import Presence
 from stogly_tui.console.reader import Asker, Reader
 from stogly_tui.console.rooms import MODES, scopes
-from stogly_tui.console.screens.activity import ActivityScreen
 from stogly_tui.console.screens.base import ASK_AGAIN, ConsoleScreen
 from stogly_tui.console.screens.dialogs import Sure
-from stogly_tui.console.screens.go_live import GoLiveScreen
-from stogly_tui.console.screens.handover import show_unread
-from stogly_tui.console.screens.help import HelpScreen
-from stogly_tui.console.screens.palette import GoTo, Palette
 from stogly_tui.console.services import NoWorker, Services, WorkerHandle
 from stogly_tui.console.theme import ANSI, DARK, PREFERENCE, THEMES, TITLES, after, registered
 from stogly_tui.console.widgets.frame import KEY_NAMES, StatusBar
 from stogly_tui.console.widgets.too_small import TooSmall, is_too_small
+from stogly_tui.console.windows import Windows
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.domain.safe_text import safe_line
-from stogly_tui.domain.states import ChannelState
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.queries import handovers, status
-from stogly_tui.model.queries.channels import ChannelRow
-from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.status import Vitals
 from stogly_tui.model.queries.views import ViewRow
 from stogly_tui.operations import preferences
-from stogly_tui.operations.go_live import GoLivePlan, go_live, plan_go_live
-from stogly_tui.operations.pushes import confirm_sending
 
 __all__ = ["BadKeymap", "NoWorker", "Services", "StoglyApp", "WorkerHandle", "run"]
 
@@ -86,7 +74,7 @@ def styles() -> list[str | PurePath]:
     return [*sorted(folder.glob("*.tcss"))]
 
 
-class StoglyApp(Operating):
+class StoglyApp(Windows):
     """The operations console."""
 
     TITLE = "stogly-tui"
@@ -112,13 +100,11 @@ class StoglyApp(Operating):
         self.vitals: Vitals | None = None
         self.shows_utc = False
         self.presence = Presence(self)
-        self.works: list[LongWork] = []
         self._losses: dict[object, str] = {}
         self._live = Live(self.post_message)
         self._vitals = Asker(self.reader, self, "vitals")
         self._role = Asker(self.reader, self, "role")
         self._handovers = Asker(self.reader, self, "handovers")
-        self._have_handovers_been_shown = False
         self._no_controls = NoControls()
 
     # --- Textual's own hooks -------------------------------------------------------------------------------
@@ -193,7 +179,7 @@ class StoglyApp(Operating):
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         if self._handovers.take(message):
-            self._show_handovers(message.snapshot)
+            self.show_handovers(message.snapshot)
             return
         if self._role.take(message):
             self._act_as(message.snapshot)
@@ -218,11 +204,6 @@ class StoglyApp(Operating):
         if not self._have_handovers_been_shown:
             name = self.services.actor.name
             self._handovers.ask(lambda: handovers.unread(name))
-
-    def _show_handovers(self, notes: Sequence[HandoverRow]) -> None:
-        if notes and not self._have_handovers_been_shown:
-            show_unread(self, notes)
-        self._have_handovers_been_shown = True
 
     @on(LoadFailed)
     def _load_failed(self, message: LoadFailed) -> None:
@@ -294,82 +275,7 @@ class StoglyApp(Operating):
         if isinstance(self.screen, ShowsChannel):
             self.screen.show_channel(channel_id)
 
-    def ask_go_live(self, row: ChannelRow) -> None:
-        """Say what Go live would do to a channel; of one that is live already, how it stands."""
-        actor = self.services.actor
-        if row.state is ChannelState.ACTIVE and row.orders_from is not None:
-            self.carry_out(
-                "Go live",
-                lambda: plan_go_live(actor, row.name, row.orders_from),
-                lambda plan: self.show_go_live(plan, plan),
-            )
-        else:
-            self.carry_out("Go live", lambda: plan_go_live(actor, row.name), self.show_go_live)
-
-    def show_go_live(self, plan: GoLivePlan, before: GoLivePlan | None = None) -> None:
-        """Show what Go live would do, from any screen; do it when told so."""
-        actor = self.services.actor
-
-        def answered(answer: datetime | bool | None) -> None:
-            if answer is True:
-                self.carry_out(
-                    "Go live", lambda: go_live(actor, plan), lambda row: f"{row.name} is {row.state}."
-                )
-            elif isinstance(answer, datetime):
-                self.carry_out(
-                    "Go live",
-                    lambda: plan_go_live(actor, plan.channel, answer),
-                    lambda other: self.show_go_live(other, before),
-                )
-
-        self.push_screen(GoLiveScreen(plan, before), answered)
-
     # --- actions -------------------------------------------------------------------------------------------
-
-    def action_go_to(self) -> None:
-        """Find an order, whatever the filter."""
-        if not isinstance(self.screen, GoTo):
-            self.push_screen(GoTo())
-
-    def action_help(self) -> None:
-        """Help for the screen in front."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
-    def action_commands(self) -> None:
-        """Every action of the screen in front, by name."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(self.screen))
-
-    def action_activity(self) -> None:
-        """What was done, by whom."""
-        if not isinstance(self.screen, ActivityScreen):
-            self.push_screen(ActivityScreen())
-
-    def action_works(self) -> None:
-        """What runs in the background, and what became of it."""
-        from stogly_tui.console.screens.progress import WorksDialog
-
-        if len(self.works) > 1:
-            self.push_screen(WorksDialog(self.works), self._show_work)
-        elif self.works:
-            self._show_work(self.works[0])
-        else:
-            self.say("Nothing runs in the background, and nothing did.", title="Background")
-
-    def _show_work(self, work: LongWork | None) -> None:
-        from stogly_tui.console.screens.progress import ProgressDialog
-        from stogly_tui.console.screens.results import ResultScreen
-
-        if work is None:
-            return
-        if not work.is_over:
-            work.is_left = False
-            self.push_screen(ProgressDialog(work))
-        elif work.result is not None:
-            self.push_screen(ResultScreen(work.title, work.result))
-        else:
-            self.say(f"{work.title} has ended and left no list; F9 says how.", title="Background")
 
     def action_reload(self) -> None:
         """Read the screen in front again."""
@@ -437,6 +343,8 @@ class StoglyApp(Operating):
     def _unlock(self, is_sure: bool | None) -> None:
         actor = self.services.actor
         if is_sure:
+            from stogly_tui.operations.pushes import confirm_sending
+
             self.carry_out("Unlock", lambda: confirm_sending(actor), lambda _: "Sending goes on.")
 
     def action_hint_quit(self) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stogly_tui.operations.bulk import BulkResult
 from stogly_tui.operations.watching import Stopped, Watch
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp
+    from stogly_tui.operations.bulk import BulkResult
 
 SHOWN_AFTER = 0.4
 """Seconds: work that ends sooner is not worth a window."""
