@@ -18,8 +18,8 @@ from stogly_tui.model.queries.text_index import Candidates
 
 FEW = 5000
 """Up to so many candidates are looked at one by one; more are common enough to be met soon on the way."""
-WALKED = 20_000
-"""So many of the first orders are walked through for a common text."""
+WALKED, WALKED_FAR = (1_000, 20_000), (3_000,)
+"""So many of the first orders are walked through for a common text, few first; in a file, and at a server."""
 SLICE = 1 << 16
 """Letters of the answer that are turned into numbers at once, so that other threads have their turn."""
 LOOKED_THROUGH = 1 << 16
@@ -75,10 +75,6 @@ def first_ids(which: OrderFilter, limit: int, sort: str = NEWEST, offset: int = 
     conditions = which.conditions()
     states = frozenset[PushState]().union(*(one.states for one in conditions))
     is_by_time = sort.lstrip("-") == "placed"
-    if is_by_time and db.engine() == "postgresql":  # its index reads all hits before it can count a few
-        soon = _met_soon(conditions, sort, limit + offset)
-        if soon is not None:
-            return soon[offset:]
     candidates = _few(conditions)
     if candidates is None and is_by_time:
         if states:
@@ -141,10 +137,12 @@ def ordering(sort: str) -> str:
     return f" ORDER BY {', '.join(f'{one}{down}{last}' for one in columns)}, o.id{down}"
 
 
-def _query(conditions: Iterable[Condition], sort: str, candidates: Candidates | None) -> _Query:
+def _query(
+    conditions: Iterable[Condition], sort: str, candidates: Candidates | None, orders: str = "orders"
+) -> _Query:
     told = list(conditions)
     needs_push = any(one.needs_push for one in told) or sort.lstrip("-") == "push"
-    source = " FROM orders o"
+    source = f" FROM {orders} o"
     before: tuple[Any, ...] = ()
     if candidates is not None:
         source = f" FROM ({candidates.sql}) AS few {_forced()} orders o{_on('o.id = few.id')}"
@@ -217,8 +215,13 @@ def _met_soon(conditions: Sequence[Condition], sort: str, limit: int) -> list[in
     """The first ids of a common text, met among what was placed last; None when there are too few."""
     if not any(one.needle for one in conditions):
         return None
-    near = Candidates(f"SELECT id FROM orders o{ordering(sort)} LIMIT {WALKED}", ())
-    return _all_of(near, conditions, sort, limit)
+    for walked in WALKED if db.engine() == "sqlite" else WALKED_FAR:
+        near = f"(SELECT o.* FROM orders o{ordering(sort)} LIMIT {walked})"
+        query = _query(conditions, sort, None, near)
+        found = rows(query.ids(limit), query.parameters)
+        if len(found) == limit:
+            return [row[0] for row in found]
+    return None
 
 
 def _came_last(conditions: Sequence[Condition], sort: str, limit: int) -> list[int] | None:
@@ -228,13 +231,9 @@ def _came_last(conditions: Sequence[Condition], sort: str, limit: int) -> list[i
     """
     needle = max((one.needle for one in conditions), key=len, default="")
     last = text_index.newest_holding(needle, FEW, is_newest=sort.startswith("-")) if needle else None
-    return _all_of(last, conditions, sort, limit) if last is not None else None
-
-
-def _all_of(
-    candidates: Candidates, conditions: Sequence[Condition], sort: str, limit: int
-) -> list[int] | None:
-    query = _query(conditions, sort, candidates)
+    if last is None:
+        return None
+    query = _query(conditions, sort, last)
     found = rows(query.ids(limit), query.parameters)
     return [row[0] for row in found] if len(found) == limit else None
 
