@@ -4,6 +4,7 @@ from stogly_tui.console import launch  # isort: skip  # noqa: F401  Textual read
 
 import asyncio
 import signal
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -18,6 +19,7 @@ from textual.screen import Screen
 
 from stogly_tui.console.bindings import EVERYWHERE
 from stogly_tui.console.filters import NoColours, NoControls
+from stogly_tui.console.hangup import leave_with_the_terminal
 from stogly_tui.console.keymap import BadKeymap, checked
 from stogly_tui.console.live import Live
 from stogly_tui.console.messages import DatabaseBack, DatabaseChanged, DatabaseLost, Loaded, LoadFailed
@@ -412,8 +414,11 @@ def run(services: Services, *, mouse: bool = True) -> int:
     """
     app = StoglyApp(services)
     services.worker.start()
+    is_over = threading.Event()
+    leave_with_the_terminal(is_over)
     try:
         app.run(mouse=mouse)
     finally:
         services.worker.stop(STOP_WITHIN)
+        is_over.set()
     return app.return_code or 0

@@ -99,12 +99,18 @@ class Terminal:
         ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process.send_signal(signal.SIGWINCH)
 
+    def hang_up(self) -> None:
+        """Take the terminal away; no signal tells the process, which has no controlling terminal."""
+        os.close(self.ours)
+        self.ours = -1
+
     def close(self) -> None:
         """End the process, whatever its state."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self.ours)
+        if self.ours >= 0:
+            os.close(self.ours)
 
 
 def harmful(seen: bytes) -> list[str]:

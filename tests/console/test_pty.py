@@ -90,3 +90,12 @@ def test_an_idle_console_writes_nothing_and_a_cursor_move_writes_little(terminal
     moved = terminal.press("\x1b[B")
 
     assert 0 < len(moved) <= 2400
+
+
+def test_a_terminal_that_goes_without_a_word_ends_the_console(terminal: Terminal) -> None:
+    terminal.until("EVIL-")
+    terminal.quiet()
+
+    terminal.hang_up()
+
+    terminal.process.wait(PATIENCE)
