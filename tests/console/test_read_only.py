@@ -10,7 +10,7 @@ from stogly_tui.console.rooms import MODES
 from stogly_tui.console.screens import dialogs
 from stogly_tui.domain.people import Actor, Role
 from stogly_tui.model import database
-from stogly_tui.operations import preferences
+from stogly_tui.operations import preferences, privacy, views
 from tests.console import support
 from tests.console.play import Play, play
 from tests.console.walk import every_screen, make_reachable
@@ -31,6 +31,8 @@ def writes(house: dict[str, int], empty: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(database, "write", write)
     monkeypatch.setattr(dialogs, "GUARD", 0.0)
     monkeypatch.setattr(preferences, "remember", lambda *_: None)  # a viewer's own colours
+    monkeypatch.setattr(views, "save", lambda *_, **__: None)  # and views
+    monkeypatch.setattr(privacy, "show_customer", lambda _, order_id: order_id)  # a look, written down
     return begun
 
 
