@@ -5,7 +5,7 @@ that this needs are touched here only; a test holds them.
 from typing import Any
 
 from rich.text import Text
-from textual.app import App
+from textual.app import App, ScreenStackError
 
 from stogly_tui.crash import write_report
 
@@ -17,6 +17,8 @@ class CleanCrash(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Write a report, say where it is, and close. Overrides Textual, which would print every local."""
+        if self._exit and isinstance(error, ScreenStackError):
+            return  # a key or an answer that came after the last screen was closed
         self._return_code = 1
         if self._exception is None:
             self._exception = error

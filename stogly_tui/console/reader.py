@@ -44,6 +44,12 @@ class Reader:
         }
         self._is_closed = False
         self._begun: dict[Lane, float] = {}
+        self._open: set[Future[Any]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no question is being read or waits for its turn."""
+        return not self._open
 
     @property
     def waits(self) -> float:
@@ -57,6 +63,8 @@ class Reader:
         """Answer ``query`` to ``owner``; after `close` nothing is answered."""
         if not self._is_closed:
             answer = self._lanes[lane].submit(self._read, lane, query, interrupt)
+            self._open.add(answer)
+            answer.add_done_callback(self._open.discard)
             answer.add_done_callback(partial(_post, owner, slot, number))
 
     def _read(self, lane: Lane, query: Query, interrupt: Interrupt) -> Any:

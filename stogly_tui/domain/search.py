@@ -297,4 +297,4 @@ def _unknown_field(word: Word) -> Mistake:
     near = difflib.get_close_matches(word.field, _NAMES, n=1)
     meant = f"Did you mean {near[0]}:? " if near else f"Fields are {', '.join(_NAMES)}. "
     says = f"There is no field {word.field}:."
-    return Mistake(word.start, word.end, says, f'{meant}To look for the text itself, put it in "quotes".')
+    return Mistake(word.start, word.end, says, f'{meant}As a text: put it in "quotes".')

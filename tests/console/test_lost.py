@@ -106,7 +106,7 @@ def test_every_room_goes_on_by_itself(house: dict[str, int], empty: Path, room: 
     async def story(seen: Play) -> None:
         await seen.app.switch_mode(room)
         await seen.until(lambda: "Woo" in seen.text or "SHOP-1431" in seen.text, "it is read")
-        await seen.until(lambda: not seen.app.reader.waits)
+        await seen.until(lambda: seen.app.reader.is_idle)
         before = seen.text.splitlines()[1:]
         database.drop_connection()
         losable.take()
@@ -115,7 +115,7 @@ def test_every_room_goes_on_by_itself(house: dict[str, int], empty: Path, room: 
         assert seen.text.splitlines()[1:] == before
         losable.give()
         await seen.sees_no_more(LOST)
-        await seen.until(lambda: not seen.app.reader.waits)
+        await seen.until(lambda: seen.app.reader.is_idle)
         await seen.until(lambda: seen.text.splitlines()[1:] == before)
 
     play(story)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from stogly_tui.console.screens.orders import OrdersScreen
@@ -343,3 +344,23 @@ def test_a_viewer_exports_nothing(house: House, tmp_path: Path) -> None:
     eve = Actor("eve", Role.VIEWER)
     play(story, services=support.services(eve, folder=tmp_path / "exports", read_only=True))
     assert not (tmp_path / "exports").exists()
+
+
+def test_letters_that_come_together_make_one_filter(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await listed(seen)
+        await seen.press("slash")
+        field = seen.app.screen.query_one(Input)
+        for letter in "weiss":
+            field.post_message(events.Key(letter, letter))
+        await seen.sees("Filter weiss", "1 of 12")
+        asked: list[str] = []
+        screen = seen.app.screen
+        assert isinstance(screen, OrdersScreen)
+        screen.filter_changed = lambda: asked.append(screen.wanted.text)  # type: ignore[method-assign]
+        await seen.press("enter")
+        await seen.pilot.pause()
+        assert asked == []
+        assert (field.value, screen.wanted.text) == ("weiss", "weiss")
+
+    play(story)

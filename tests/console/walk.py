@@ -42,7 +42,7 @@ async def every_screen(seen: Play, rooms: Iterable[str] = MODES, depth: int = DE
 async def settle(seen: Play) -> None:
     """Wait until nothing is being carried out or read any more."""
     await seen.until(lambda: all(one.is_finished for one in seen.app.workers if one.group == "operations"))
-    await seen.until(lambda: not seen.app.reader.waits)
+    await seen.until(lambda: seen.app.reader.is_idle)
     for _ in range(2):
         await seen.pilot.pause(0)
 

@@ -50,7 +50,7 @@ LOOKING = {
     "preferences.remembered", "team.assigned_words", "team.note_text", "team.people", "team.person",
     "team.require_unchanged",
     "planning.why_not", "plans.packed_items", "plans.packed_skipped", "plans.values", "bulk.of_send", "bulk.why_not",
-    "privacy.is_hidden_from", "privacy.as_seen_by", "privacy.masked", "privacy.show_customer",
+    "privacy.is_hidden_from", "privacy.as_seen_by", "privacy.rows_as_seen_by", "privacy.masked", "privacy.show_customer",
 }  # fmt: skip
 """What changes nothing that others see but the list of who looked, and is open to everybody."""
 WITH_ACTOR = {

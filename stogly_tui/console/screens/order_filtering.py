@@ -120,9 +120,13 @@ class OrderFiltering(OrderDeeds):
             self.want(Wanted(sort=self.wanted.sort))
 
     @on(Input.Changed, "#filter-text")
-    def _typed(self, message: Input.Changed) -> None:
-        if message.value != self.wanted.text:
-            self.want(Wanted(message.value, self.wanted.sort))
+    def _typed(self) -> None:
+        """Read what stands there now: of letters that came together, a message may tell of an earlier text."""
+        text = self.filter_input.value
+        if text != self.wanted.text:
+            self.wanted = Wanted(text, self.wanted.sort)
+            self.read_filter()
+            self.filter_changed()
 
     @on(Input.Submitted, "#filter-text")
     def _typed_enough(self) -> None:
@@ -147,11 +151,10 @@ class OrderFiltering(OrderDeeds):
 
     def typing_lines(self) -> tuple[Line, Line]:
         """What is said while a filter is typed: the mistake, or what the word may become."""
-        hint = line(
-            say("  Tab completes | Up Down earlier filters | Enter list | Esc back | ? fields", Tone.MUTED)
-        )
-        if self.read.problem:
-            return line(say(f"! {self.read.problem}", Tone.WARN)), hint
+        if self.read.found.mistakes:
+            mistake = self.read.found.mistakes[0]
+            return line(say(f"! {mistake.says}", Tone.WARN)), line(say(f"  {mistake.remedy}"))
+        hint = line(say("  Tab completes | Up Down earlier filters | Enter list | F1 fields", Tone.MUTED))
         parts: list[Segment] = []
         for number, one in enumerate(self.offered()):
             parts.append(say(one.shown, Tone.PLAIN if number else Tone.STRONG))

@@ -176,7 +176,11 @@ class OrdersScreen(OrderViews):
 
     def _rows_to_read(self) -> Query | None:
         wanted = self.orders.to_read(self.grid.in_sight, self.grid.ahead)
-        return (lambda: order_reads.page(wanted)) if wanted else None
+        if (
+            not wanted and not self.app.lost
+        ):  # what was lost is asked whether it is back, by a page of nothing
+            return None
+        return lambda: order_reads.page(wanted)
 
     def show_loaded(self, slot: str, snapshot: Any) -> None:
         """Put an answer where the grid or the lines around it see it."""
