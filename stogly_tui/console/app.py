@@ -385,6 +385,8 @@ class StoglyApp(Windows):
 
     def _look_after(self) -> None:
         """Say when an answer takes long: a database that is locked, or a network that swallows everything."""
+        if not self.screen_stack:  # it is closing
+            return
         self._fit(self.screen)
         if self.reader.waits >= SLOW:
             if self.reader not in self._losses:
@@ -398,7 +400,7 @@ class StoglyApp(Windows):
 
     def _tick(self) -> None:
         self._show_vitals()
-        if isinstance(self.screen, ConsoleScreen):
+        if self.screen_stack and isinstance(self.screen, ConsoleScreen):
             self.screen.tick()
 
 
