@@ -28,7 +28,7 @@ test: .venv/dev  ## lint, types, import rules, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	$(BIN)/pytest -n 3 --dist worksteal $(TESTS)
+	$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
 lint: .venv/dev  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -372,7 +372,7 @@ def test_a_transport_of_ones_own_replaces_the_network_and_still_asks_the_gate() 
 
 def test_many_threads_share_one_client() -> None:
     with Sandbox([WooStore("A", slug="a")]) as sandbox:
-        asking = client(sandbox.url("a"), connections=8, timeout=30.0)
+        asking = client(sandbox.url("a"), connections=8, timeout=100.0)
         failures: list[BaseException] = []
 
         def work() -> None:
@@ -386,7 +386,7 @@ def test_many_threads_share_one_client() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(120)
         asking.close()
         assert not failures
         assert len(sandbox.store("a").requests) == 160
