@@ -389,4 +389,4 @@ def test_many_threads_share_one_client() -> None:
             thread.join(120)
         asking.close()
         assert not failures
-        assert len(sandbox.store("a").requests) == 160
+        assert len(sandbox.store("a").requests) >= 160  # a connection that idled too long is asked on again
