@@ -1,5 +1,6 @@
 """The composition root: reads what was typed and the settings, opens the database, and wires the entrances."""
 
+import gc
 import io
 import os
 import signal
@@ -20,6 +21,7 @@ from stogly_tui.domain.people import Role
 if TYPE_CHECKING:
     from stogly_tui.cli.session import Session
     from stogly_tui.config import Settings
+    from stogly_tui.worker.runtime import Worker
 
 STOP_WITHIN = 20.0
 """Seconds a worker has to end what it is doing."""
@@ -31,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.owns_process = argv is None
     if args.owns_process:
         _own_the_process()
+        if args.entrance == "console":
+            gc.disable()  # until the first screen stands (`console.launch`)
     code = exits.of_usage(
         lambda: _without_settings(args) if args.needs == "nothing" else _with_settings(args)
     )
@@ -149,22 +153,26 @@ class _WorkerBeside:
     """The worker as the console sees it."""
 
     def __init__(self, session: "Session") -> None:
-        from stogly_tui.worker.runtime import Worker
-
-        self._worker = Worker(session.context)
+        self._session = session
+        self._worker: Worker | None = None
 
     @property
     def title(self) -> str:
         """Who serves the schedule."""
-        return self._worker.title
+        return self._worker.title if self._worker is not None else "starting"
 
     def start(self) -> None:
-        """Serve, or stand by."""
+        """Serve, or stand by. Only now the network is imported."""
+        if self._worker is None:
+            from stogly_tui.worker.runtime import Worker
+
+            self._worker = Worker(self._session.context)
         self._worker.start()
 
     def stop(self, deadline: float) -> None:
         """Leave every row so that the next start goes on."""
-        self._worker.stop(deadline)
+        if self._worker is not None:
+            self._worker.stop(deadline)
 
 
 def _worker(session: "Session") -> int:

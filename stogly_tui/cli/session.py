@@ -55,11 +55,11 @@ class Session:
         from stogly_tui import logs
         from stogly_tui.model import database as db
         from stogly_tui.operations import workplace
-        from stogly_tui.platforms import http
+        from stogly_tui.platforms import forbidden
         from stogly_tui.sync import witness
 
         logs.to_file(self.settings.home / "logs", self.settings.log_days)
-        http.forbid_when = db.in_write
+        forbidden.when = db.in_write
         witness.use_home(self.settings.home)
         made = workplace.use(self.settings)
         witness.look()

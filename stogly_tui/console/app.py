@@ -1,6 +1,6 @@
 """The console application: thin. It holds the threads, hands their messages on, and carries operations out."""
 
-from stogly_tui.console import launch  # isort: skip  # noqa: F401  Textual reads its environment at import
+from stogly_tui.console import launch  # isort: skip  Textual reads its environment at import
 
 import asyncio
 import signal
@@ -415,11 +415,11 @@ def run(services: Services, *, mouse: bool = True) -> int:
         BadKeymap: the keymap names an unknown action, or gives one key two meanings.
     """
     app = StoglyApp(services)
-    services.worker.start()
     is_over = threading.Event()
     leave_with_the_terminal(is_over)
     try:
-        app.run(mouse=mouse)
+        with launch.after_first_look(services.worker.start):
+            app.run(mouse=mouse)
     finally:
         services.worker.stop(STOP_WITHIN)
         is_over.set()

@@ -1,13 +1,19 @@
-"""What has to be decided before Textual is imported: it reads its environment once, at import."""
+"""The launch: what has to be decided before Textual is imported, and what waits until the first screen stands."""
 
+import gc
 import os
-from collections.abc import Mapping, MutableMapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+
+FIRST_LOOK = 0.5
+"""Seconds after which the first rows are on the screen; what nobody looks at yet begins then."""
 
 
 def prepare_terminal(environ: MutableMapping[str, str] = os.environ) -> None:
     """Still screens, few bytes: no animation, no smooth scrolling, 30 frames over SSH.
 
-    What the operator has set already stays.
+    Textual reads its environment once, at import. What the operator has set already stays.
     """
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
@@ -21,6 +27,29 @@ def has_few_colours(environ: Mapping[str, str]) -> bool:
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return False
     return environ.get("TERM", "").rpartition("-")[2] not in ("256color", "direct", "kitty")
+
+
+@contextmanager
+def after_first_look(begin: Callable[[], None]) -> Iterator[None]:
+    """Do ``begin`` in a thread when the first screen stands; leaving before that, it is not done.
+
+    What was made until then stays as long as the console does: the collector of garbage, which `__main__` keeps from
+    going through all of it again and again meanwhile, leaves it alone for good.
+    """
+
+    def settle() -> None:
+        gc.freeze()
+        gc.enable()
+        begin()
+
+    waiting = threading.Timer(FIRST_LOOK, settle)
+    waiting.daemon = True
+    waiting.start()
+    try:
+        yield
+    finally:
+        waiting.cancel()
+        waiting.join()
 
 
 prepare_terminal()

@@ -82,22 +82,26 @@ def page(keys: Sequence[int]) -> tuple[OrderRow, ...]:
     )
 
 
-def marked_all(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
-    """Marks on all of ``keys`` as well that a mark over many takes in: history, refused orders and those at the shop
-    stay out.
+def marked_all(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marks:
+    """Marks on all of ``keys`` as well (None: on all that the filter matches) that a mark over many takes in: history,
+    refused orders and those at the shop stay out.
     """
-    return Marks.of_bits(marks.bits | _markable(which, bits_of(keys)))
+    return Marks.of_bits(marks.bits | _markable(which, _shown(which, keys)))
 
 
-def marked_inverse(which: OrderFilter, keys: "array[int]", marks: Marks) -> Marks:
+def marked_inverse(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marks:
     """Marks on what the filter shows and is not marked; marks outside the filter stay as they are."""
-    shown, marked = bits_of(keys), marks.bits
+    shown, marked = _shown(which, keys), marks.bits
     return Marks.of_bits((marked & ~shown) | (_markable(which, shown) & ~marked))
 
 
 def marked_range(ids: "array[int]", marks: Marks) -> Marks:
     """Marks on these as well."""
     return Marks.of_bits(marks.bits | bits_of(ids))
+
+
+def _shown(which: OrderFilter, keys: "array[int] | None") -> int:
+    return bits_of(order_keys.all_ids(which, "") if keys is None else keys)
 
 
 def _markable(which: OrderFilter, shown: int) -> int:

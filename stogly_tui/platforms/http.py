@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from stogly_tui.domain.safe_text import safe_line
+from stogly_tui.platforms import forbidden
 from stogly_tui.platforms.base import Exchange, Gate, Limiter
 from stogly_tui.platforms.errors import (
     OutcomeUnknown,
@@ -42,13 +43,6 @@ WRITE_BYTES = 2_000_000
 CONNECT_SECONDS = 10.0
 MAINTENANCE_WAIT = 60.0  # WordPress always names ten minutes, and is back after seconds
 
-
-def _never() -> bool:
-    return False
-
-
-forbid_when: Callable[[], bool] = _never
-"""Set by the composition root: whether this thread is inside a write transaction, where no request may start."""
 
 for _noisy in ("httpx", "httpcore"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
@@ -222,7 +216,7 @@ class HttpClient:
         body: bytes | None = None,
         signed: bool = True,
     ) -> httpx.Request:
-        if forbid_when():
+        if forbidden.when():
             raise RuntimeError("A request was about to start inside a write transaction.")
         headers = {} if body is None else {"Content-Type": "application/json"}
         request = self._client.build_request(

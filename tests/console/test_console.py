@@ -1,16 +1,18 @@
 """What holds on every screen: keys, help, threads, lost databases, crashes."""
 
 import asyncio
+import gc
 import os
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stogly_tui.console import launch
 from stogly_tui.console.app import StoglyApp
 from stogly_tui.console.filters import NoControls
-from stogly_tui.console.launch import prepare_terminal
 from stogly_tui.console.messages import Broken, DatabaseChanged, merged
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.model.database import DatabaseUnreachable
@@ -169,7 +171,25 @@ def test_the_last_door_lets_no_control_through() -> None:
 def test_the_terminal_is_prepared_before_textual_is_imported() -> None:
     environ = {"SSH_CONNECTION": "x", "NO_COLOR": "1"}
 
-    prepare_terminal(environ)
+    launch.prepare_terminal(environ)
 
     assert environ["TEXTUAL_ANIMATIONS"] == "none"
     assert environ["TEXTUAL_FPS"] == "30"
+
+
+def test_what_nobody_looks_at_yet_begins_after_the_first_screen_and_not_when_it_is_left_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = threading.Event()
+    with launch.after_first_look(begun.set):
+        pass
+    assert not begun.is_set()
+    monkeypatch.setattr(launch, "FIRST_LOOK", 0.0)
+    gc.disable()
+    try:
+        with launch.after_first_look(begun.set):
+            assert begun.wait(10)
+            assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()

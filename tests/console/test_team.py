@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stogly_tui.console import order_reads
 from stogly_tui.console.long_work import LongWork
 from stogly_tui.console.screens.order_team import BulkAsk
 from stogly_tui.console.screens.progress import ProgressDialog
@@ -18,7 +19,7 @@ from stogly_tui.model import database, tables
 from stogly_tui.model.queries import notes, presences
 from stogly_tui.operations import bulk, orders, pushes, team
 from tests.console import support
-from tests.console.play import Play, play, state_of
+from tests.console.play import PATIENCE, Play, play, state_of
 from tests.console.test_order import intake_of, to
 
 House = dict[str, int]
@@ -165,6 +166,27 @@ def test_above_a_hundred_orders_a_verb_wants_their_number(empty: Any) -> None:
         await seen.type(str(len(dialog.plan.goes)))
         await seen.press("f2")
         await seen.until(lambda: intake_of(ids["SHOP-890"]) is IntakeState.HELD)
+
+    play(story)
+
+
+def test_all_are_marked_although_only_the_first_screenful_has_come(
+    empty: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.seed(110)
+    may_go_on, read = threading.Event(), order_reads.all_keys
+
+    def late(*given: Any) -> Any:
+        may_go_on.wait(PATIENCE)
+        return read(*given)
+
+    monkeypatch.setattr(order_reads, "all_keys", late)
+
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431", "60+ of")
+        await seen.press("asterisk")
+        may_go_on.set()
+        await seen.sees("Send Orders (12", "EUR")
 
     play(story)
 

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from stogly_tui.platforms import http
+from stogly_tui.platforms import forbidden, http
 from stogly_tui.platforms.errors import (
     OutcomeUnknown,
     PlatformError,
@@ -327,7 +327,7 @@ def test_redirects_are_not_followed_and_their_host_is_named() -> None:
 
 
 def test_no_request_starts_inside_a_write_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "forbid_when", lambda: True)
+    monkeypatch.setattr(forbidden, "when", lambda: True)
     with server(says(reply(b"{}"))) as (url, came), pytest.raises(RuntimeError, match="transaction"):
         client(url).read("/")
     assert came == []

@@ -9,7 +9,7 @@ from typing import Any
 from textual.binding import Binding
 
 from stogly_tui.console import order_reads
-from stogly_tui.console.order_reads import MarkSummary
+from stogly_tui.console.order_reads import Keys, MarkSummary
 from stogly_tui.console.order_rows import OrderRows
 from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.order_filtering import OrderFiltering
@@ -39,6 +39,8 @@ class OrderMarking(OrderFiltering):
 
     def __init__(self) -> None:
         super().__init__()
+        self.listed: Keys | None = None
+        """The keys that the grid shows, once they have come."""
         self._summary = NOTHING
         self._is_marking = False
         self._marked_by = ""
@@ -54,7 +56,8 @@ class OrderMarking(OrderFiltering):
         """Orders that the filter shows now and that were not there when all it showed were marked."""
         if not self.marked_by or self.marked_by != self._filter_said:
             return 0
-        return sum(1 for key in self.grid.keys[: order_reads.TOP] if key > self._newest_marked)
+        top, marks = self.grid.keys[: order_reads.TOP], self.grid.marks
+        return sum(1 for key in top if key > self._newest_marked and key not in marks)
 
     @property
     def _filter_said(self) -> str:
@@ -103,9 +106,11 @@ class OrderMarking(OrderFiltering):
         """Mark what the filter shows and is not marked, unmark what is."""
         self._mark_many(order_reads.marked_inverse)
 
-    def _mark_many(self, choose: Callable[[OrderFilter, array[int], Marks], Marks]) -> None:
-        which, keys, marks = self.read.which, self.grid.keys, self.grid.marks
-        self._marked_by, self._newest_marked = self._filter_said, max(keys[: order_reads.TOP], default=0)
+    def _mark_many(self, choose: Callable[[OrderFilter, array[int] | None, Marks], Marks]) -> None:
+        which, shown, marks = self.read.which, self.listed, self.grid.marks
+        keys = shown.keys if shown is not None and shown.is_whole and shown.which == which else None
+        self._marked_by = self._filter_said
+        self._newest_marked = shown.newest if shown is not None else 0
         self._ask_marks(lambda: choose(which, keys, marks))
 
     def _ask_marks(self, make: Callable[[], Marks]) -> None:

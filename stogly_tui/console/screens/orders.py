@@ -66,7 +66,6 @@ class OrdersScreen(OrderViews):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: Keys | None = None
         self._paused_at: datetime | None = None
         self._missed: Changes | None = None
         self._presences: Mapping[int, PresenceRow] = {}
@@ -130,7 +129,7 @@ class OrdersScreen(OrderViews):
 
     def _keys_may_differ(self, changes: Changes) -> None:
         ids = changes.ids.get("order", frozenset())
-        keys = self._keys
+        keys = self.listed
         if keys is not None and keys.is_whole and keys.holds_still and ids and not changes.is_everything:
             if max(ids) > keys.newest - order_reads.OUT_OF_ORDER:
                 self._ask_new(ids)
@@ -139,7 +138,7 @@ class OrdersScreen(OrderViews):
 
     @property
     def _holds_still(self) -> bool:
-        return self._keys is not None and self._keys.holds_still
+        return self.listed is not None and self.listed.holds_still
 
     def filter_changed(self) -> None:
         """Ask for another list: its first rows at once, then all of its keys."""
@@ -150,7 +149,7 @@ class OrdersScreen(OrderViews):
         self._explain()
 
     def _ask_keys(self) -> None:
-        if self._keys is None:
+        if self.listed is None:
             self.filter_changed()
             return
         which, sort, landmarks = self.read.which, self.wanted.sort, self.grid.landmarks
@@ -158,7 +157,7 @@ class OrdersScreen(OrderViews):
 
     def _ask_new(self, ids: frozenset[int]) -> None:
         def make() -> Query | None:
-            before, landmarks = self._keys, self.grid.landmarks
+            before, landmarks = self.listed, self.grid.landmarks
             if before is None:
                 return None
             return lambda: order_reads.with_new(before, ids, landmarks)
@@ -222,7 +221,7 @@ class OrdersScreen(OrderViews):
     def _show_keys(self, keys: Keys) -> None:
         if (keys.which, keys.sort) != (self.read.which, self.wanted.sort):
             return
-        before, self._keys = self._keys, keys
+        before, self.listed = self.listed, keys
         is_same = before is not None and (before.which, before.sort) == (keys.which, keys.sort)
         self.orders.keep(keys.rows)
         if before is None or keys.keys is not before.keys:
@@ -268,7 +267,7 @@ class OrdersScreen(OrderViews):
     def _show_count(self) -> None:
         shown = len(self.grid.keys)
         total = self.app.vitals.orders if self.app.vitals else shown
-        more = "" if self._keys is None or self._keys.is_whole else "+"
+        more = "" if self.listed is None or self.listed.is_whole else "+"
         told = line(
             say(f"! {len(self.read.found.mistakes)} not understood  " if self.read.problem else "", Tone.BAD),
             say(f"{shown:,}{more} of {max(total, shown):,}", Tone.MUTED),
@@ -279,7 +278,7 @@ class OrdersScreen(OrderViews):
 
     def _explain(self) -> None:
         row = self.order
-        is_empty = self.grid.row_count() == 0 and self._keys is not None and self._keys.is_whole
+        is_empty = self.grid.row_count() == 0 and self.listed is not None and self.listed.is_whole
         if self.filter_input.has_focus:
             first, second = self.typing_lines()
             if is_empty and not self.read.problem:
@@ -303,10 +302,12 @@ class OrdersScreen(OrderViews):
         self._show_lists()
 
     def _nothing(self) -> tuple[Line, Line]:
-        assert self._keys is not None
+        assert self.listed is not None
         if not self.wanted.is_plain:
             return (
-                line(say("Nothing matches. ", Tone.WARN), f"0 here, {self._keys.elsewhere:,} in all orders."),
+                line(
+                    say("Nothing matches. ", Tone.WARN), f"0 here, {self.listed.elsewhere:,} in all orders."
+                ),
                 line(
                     say("  next: ", Tone.MUTED),
                     "Esc clears the filter | o goes to an order, whatever the filter",
