@@ -8,13 +8,13 @@ from typing import overload
 from stogly_tui.domain.gates import Refusal
 from stogly_tui.operations.plans import PlanItem, SendPlan, Skipped, values
 from stogly_tui.present import money, times
-from stogly_tui.present.blocks import Line, Segment, Tone, View, heading, line, pairs, say, wrapped
+from stogly_tui.present.blocks import Line, Tone, View, heading, line, pairs, say, wrapped
 
-WIDTH = 70
+WIDTH = 72
 REASONS = 5
 DOUBTS = 4
-VALUE = 58
-"""Cells beside the labels."""
+LABEL = 14
+"""Cells of the labels."""
 
 
 class Lines(Sequence[Line]):
@@ -52,11 +52,9 @@ def overview(plan: SendPlan, view: View, marked: int, newer: int, marked_by: str
     for one in plan.destinations:
         mails = "MAILS THE BUYERS" if one.mails_buyer else "mails to buyers: none"
         stock = "takes stock: yes" if one.takes_stock else "takes stock: no"
-        told += pairs([(f"At {one.name}"[:13], f"status {one.status}, {mails}, {stock}")])
+        told += _labelled(f"At {one.name}", f"status {one.status}, {mails}, {stock}")
         if one.trouble:
-            told += pairs(
-                [(" ", say(f"! {one.name} is {one.trouble}: they wait until it answers", Tone.BAD))]
-            )
+            told += pairs([(" ", say(f"! it is {one.trouble}: they wait until it answers", Tone.BAD))])
     return told
 
 
@@ -108,7 +106,7 @@ def _stays(plan: SendPlan, zone: tzinfo) -> list[Line]:
             text = f"> {_sent_by(by)}, since {times.clock(one.since, zone)}"
         else:
             text = f"{one.number}{'' if count == 1 else ' ...'}: {refusal}"
-        told += pairs([(label, say(f"{count:>4,}  {text}", Tone.WARN))])
+        told += _counted(label, count, text)
         label = " "
     if len(reasons) > REASONS:
         told += pairs([(" ", f"      and {len(reasons) - REASONS} more reasons: k")])
@@ -116,26 +114,35 @@ def _stays(plan: SendPlan, zone: tzinfo) -> list[Line]:
 
 
 def _look_at(plan: SendPlan, zone: tzinfo) -> list[Line]:
-    told: list[tuple[str, Segment]] = [
-        (f"{count:>4,}", say(f"  goes out although: {warning}", Tone.WARN))
-        for warning, count in plan.warned.items()
-    ]
+    told = [(count, f"goes out although: {warning}") for warning, count in plan.warned.items()]
     for there in plan.also_there:
-        since = times.clock(there.since, zone)
         told.append(
-            (f"{there.count:>4,}", say(f"  > {there.actor} is {there.doing}, since {since}", Tone.WARN))
+            (there.count, f"> {there.actor} is {there.doing}, since {times.clock(there.since, zone)}")
         )
     for doubt in plan.doubtful[:DOUBTS]:
         more = " ..." if len(doubt.order_ids) > len(doubt.numbers) else ""
-        names = " ".join(doubt.numbers)
-        told.append((f"{len(doubt.order_ids):>4,}", say(f"  ~ {doubt.why}: {names}{more}", Tone.WARN)))
-    if len(plan.doubtful) > DOUBTS:
-        told.append(("", say(f"      and {len(plan.doubtful) - DOUBTS:,} more that look alike")))
-    return [
+        told.append((len(doubt.order_ids), f"~ {doubt.why}: {' '.join(doubt.numbers)}{more}"))
+    lines = [
         shown
         for n, (count, text) in enumerate(told)
-        for shown in pairs([("Look at" if not n else " ", (say(count, Tone.WARN), text))])
+        for shown in _counted(" " if n else "Look at", count, text)
     ]
+    if len(plan.doubtful) > DOUBTS:
+        lines += pairs([(" ", f"      and {len(plan.doubtful) - DOUBTS:,} more that look alike")])
+    return lines
+
+
+def _counted(label: str, count: int, text: str) -> list[Line]:
+    """How many and of what, over as many lines as it needs."""
+    first, *rest = wrapped(text, WIDTH, LABEL + 6, Tone.WARN)
+    return [*pairs([(label, (say(f"{count:>4,}  ", Tone.WARN), *first[1:]))]), *rest]
+
+
+def _labelled(label: str, text: str) -> list[Line]:
+    """Text beside its label, or below one that has no room beside it."""
+    if len(label) < LABEL:
+        return pairs([(label, text)])
+    return [line(say(label, Tone.MUTED)), *pairs([(" ", text)])]
 
 
 def _sent_by(by: str) -> str:

@@ -1,6 +1,6 @@
 """Lines of toned text: what the console paints and the command line prints. Every segment is made safe here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -65,6 +65,15 @@ def line(*parts: Segment | str) -> Line:
 def plain(shown: Line) -> str:
     """The line without its tones."""
     return "".join(segment.text for segment in shown)
+
+
+def as_many(parts: Sequence[str], room: int) -> str:
+    """As many of these as there is room for, with commas between, and how many more there are; blank when none fits."""
+    for count in range(len(parts), 0, -1):
+        told = ", ".join(parts[:count]) + (f", {len(parts) - count} more" if count < len(parts) else "")
+        if len(told) <= room:
+            return told
+    return ""
 
 
 def heading(text: str) -> Line:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from textual.binding import Binding
 
 from stogly_tui.console import order_reads
@@ -15,12 +16,13 @@ from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.order_filtering import OrderFiltering
 from stogly_tui.console.widgets.grid import Grid
 from stogly_tui.console.widgets.marks import Marks
+from stogly_tui.console.widgets.painted import length
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.model.queries.order_sums import MarkSums
 from stogly_tui.model.queries.orders import OrderRow
 from stogly_tui.operations.pushes import SendResult
 from stogly_tui.present import money
-from stogly_tui.present.blocks import Line, Segment, Tone, say
+from stogly_tui.present.blocks import Line, Segment, Tone, as_many, say
 
 NOTHING = MarkSummary(0, MarkSums(), 0)
 
@@ -158,7 +160,8 @@ class OrderMarking(OrderFiltering):
 
     def marks_line(self) -> tuple[Line, Segment]:
         """How many are marked, their value, and what is unusual among them; to the right what is new above."""
-        summary, count = self._summary, len(self.grid.marks)
+        summary, count, newer = self._summary, len(self.grid.marks), self.grid.newer
+        right = say(f"{newer:,} newer: g", Tone.BUSY) if newer else Segment("")
         parts = [
             say(f"[Send Orders ({count:,})]", Tone.STRONG if count else Tone.PLAIN),
             say(" S   ", Tone.MUTED),
@@ -166,24 +169,28 @@ class OrderMarking(OrderFiltering):
         if self._is_marking:
             parts.append(say("marking ...", Tone.BUSY))
         elif count and summary.count == count:
-            unusual = ", ".join(f"{number:,} {word}" for number, word in _unusual(summary) if number)
-            parts.append(say(self._money(len(unusual))))
-            parts.append(say(f"; {unusual}" if unusual else "", Tone.WARN))
+            room = self.app.size.width - length((*parts, right)) - bool(newer)
+            parts += self._sum_in(room)
         elif count:
             parts.append(say("...", Tone.MUTED))
         else:
             parts.append(say("Space marks an order to send", Tone.MUTED))
-        newer = self.grid.newer
-        return tuple(parts), say(f"{newer:,} newer: g", Tone.BUSY) if newer else Segment("")
+        return tuple(parts), right
 
-    def _money(self, unusual: int) -> str:
-        """The value per currency; where there is no room, of the first, with how many more there are."""
+    def _sum_in(self, room: int) -> tuple[Segment, Segment]:
+        """Value and what is unusual, in so many cells: where all has no room, the largest currency alone and fewer
+        words; what has none even so is counted.
+        """
         sums = self._summary.sums.money
-        whole = money.sums(sums)
-        if len(whole) + unusual + 40 <= self.app.size.width or len(sums) < 2:
-            return whole
-        first, amount = max(sums.items(), key=lambda item: item[1])
-        return f"{money.shown(amount, first)} +{len(sums) - 1} currencies"
+        worth = money.sums(sums)
+        unusual = [f"{number:,} {word}" for number, word in _unusual(self._summary) if number]
+        if cell_len("; ".join((worth, *unusual))) > room:
+            unusual = [words.partition(":")[0] for words in unusual]
+            if len(sums) > 1:
+                first, amount = max(sums.items(), key=lambda item: item[1])
+                worth = f"{money.shown(amount, first)} +{len(sums) - 1}"
+        told = as_many(unusual, room - cell_len(worth) - 2)
+        return say(worth), say(f"; {told}" if told else "", Tone.WARN)
 
 
 def _unusual(summary: MarkSummary) -> Sequence[tuple[int, str]]:
