@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from stogly_tui.console.landmarks import Landmarks, Positions
 from stogly_tui.console.widgets.marks import Marks, bits_of
+from stogly_tui.model import database as db
 from stogly_tui.model.queries import channels, order_keys, order_sums, orders
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.order_filter import OrderFilter
@@ -69,6 +70,12 @@ def with_new(before: Keys, ids: Collection[int], landmarks: Landmarks) -> Keys:
     keys = array("q", found) + before.keys if found else before.keys
     newest = max((before.newest, *new))
     return replace(before, keys=keys, at=landmarks.find_in(keys), rows=(), newest=newest)
+
+
+def keys_of(which: OrderFilter, sort: str) -> "array[int]":
+    """Every key of a filter, in a look of its own: for work beside the screens."""
+    with db.read():
+        return order_keys.all_ids(which, sort)
 
 
 def _elsewhere(which: OrderFilter, keys: "array[int]") -> int:

@@ -26,7 +26,7 @@ from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.operations import orders as order_operations
 from stogly_tui.present import log_export, run_pages
 from stogly_tui.present.blocks import wrapped
-from stogly_tui.present.log_export import Exported
+from stogly_tui.present.exports import Exported
 
 FORMATS = (("csv", "CSV"), ("jsonl", "JSON Lines"))
 WHAT = (("entries", "Entries"), ("runs", "Runs"))
@@ -186,8 +186,12 @@ class LogDeeds(ConsoleScreen[None]):
         self.exporting, self._is_stopped = 0, False
         self.show_mode()
 
+        written = 0
+
         def progress(rows: int) -> bool:
-            self.post_message(self.Exporting(rows))
+            nonlocal written
+            written += rows
+            self.post_message(self.Exporting(written))
             return not self._is_stopped and self.is_attached
 
         def work() -> Exported:

@@ -62,6 +62,12 @@ class OrderMarking(OrderFiltering):
         return sum(1 for key in top if key > self._newest_marked and key not in marks)
 
     @property
+    def whole_keys(self) -> array[int] | None:
+        """Keys of all that the filter matches, in the order shown; None while they are still being read."""
+        listed, wanted = self.listed, (self.read.which, self.wanted.sort)
+        return listed.keys if listed and listed.is_whole and (listed.which, listed.sort) == wanted else None
+
+    @property
     def _filter_said(self) -> str:
         return self.wanted.text.strip() or "all orders"
 
@@ -109,10 +115,9 @@ class OrderMarking(OrderFiltering):
         self._mark_many(order_reads.marked_inverse)
 
     def _mark_many(self, choose: Callable[[OrderFilter, array[int] | None, Marks], Marks]) -> None:
-        which, shown, marks = self.read.which, self.listed, self.grid.marks
-        keys = shown.keys if shown is not None and shown.is_whole and shown.which == which else None
+        which, keys, marks = self.read.which, self.whole_keys, self.grid.marks
         self._marked_by = self._filter_said
-        self._newest_marked = shown.newest if shown is not None else 0
+        self._newest_marked = self.listed.newest if self.listed is not None else 0
         self._ask_marks(lambda: choose(which, keys, marks))
 
     def _ask_marks(self, make: Callable[[], Marks]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.binding import Binding
 
-from stogly_tui.console import long_work
+from stogly_tui.console import long_work, order_reads
 from stogly_tui.console.order_filter import Wanted
 from stogly_tui.console.screens.asking import ask_and_do
 from stogly_tui.console.screens.dialogs import Answers, Column, FilterDialog, Question
@@ -21,6 +21,7 @@ from stogly_tui.operations import views
 from stogly_tui.operations.watching import Watch
 from stogly_tui.present import order_export
 from stogly_tui.present.blocks import wrapped
+from stogly_tui.present.exports import Exported
 
 FORMATS = (("csv", "CSV, for spreadsheets"), ("jsonl", "JSON Lines, for scripts"))
 
@@ -123,7 +124,8 @@ class OrderViews(OrderLooks):
         elif folder is None:
             self.app.say("There is no folder to write it to.", title="Export", severity="error")
         else:
-            title = f"Write {len(self.grid.keys):,} orders as"
+            keys = self.whole_keys
+            title = f"Write {len(keys):,} orders as" if keys is not None else "Write all orders shown as"
             self.app.push_screen(
                 FilterDialog((Column("how", title, FORMATS, FORMATS[0][0]),)),
                 lambda answers: self._export(answers, folder),
@@ -132,9 +134,11 @@ class OrderViews(OrderLooks):
     def _export(self, answers: Answers | None, folder: Path) -> None:
         if answers is None:
             return
-        keys, how, at = self.grid.keys, answers["how"], self.services.clock()
+        which, sort, known = self.read.which, self.wanted.sort, self.whole_keys
+        how, at = answers["how"], self.services.clock()
 
-        def work(watch: Watch) -> Path | None:
+        def work(watch: Watch) -> Exported:
+            keys = order_reads.keys_of(which, sort) if known is None else known
             watch.begin(len(keys))
 
             def progress(rows: int) -> bool:
@@ -147,6 +151,8 @@ class OrderViews(OrderLooks):
             self.app,
             "Export",
             work,
-            lambda _, path: f"{len(keys):,} orders are in {path}" if path else "stopped; no file was left.",
+            lambda _, done: (
+                f"{done.rows:,} orders are in {done.path}" if done.path else "stopped; no file was left."
+            ),
             changes=False,
         )
