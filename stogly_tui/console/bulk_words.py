@@ -24,6 +24,7 @@ TITLES = {
 }
 GLYPHS = {
     Mark.OK: say("+ ok", Tone.GOOD),
+    Mark.QUEUED: say("> queued", Tone.BUSY),
     Mark.FAILED: say("! failed", Tone.BAD),
     Mark.SKIPPED: say("- skipped", Tone.MUTED),
     Mark.NOT_BEGUN: say("- not begun", Tone.WARN),
@@ -98,10 +99,11 @@ def plan_lines(plan: BulkPlan) -> list[Line]:
 def result_line(result: BulkResult) -> str:
     """A result in a sentence."""
     counts = result.counts
-    told = [f"{counts.get(Mark.OK, 0):,} done"]
-    told += [
-        f"{counts[mark]:,} {mark}" for mark in (Mark.FAILED, Mark.NOT_BEGUN, Mark.SKIPPED) if counts.get(mark)
-    ]
+    done = "sent" if result.title == "send" else "done"
+    others = (Mark.QUEUED, Mark.FAILED, Mark.NOT_BEGUN, Mark.SKIPPED)
+    told = [f"{counts[mark]:,} {mark}" for mark in others if counts.get(mark)]
+    if counts.get(Mark.OK) or not counts.get(Mark.QUEUED):
+        told.insert(0, f"{counts.get(Mark.OK, 0):,} {done}")
     return ", ".join(told)
 
 

@@ -53,6 +53,7 @@ class Mark(StrEnum):
     """What became of one order."""
 
     OK = "ok"
+    QUEUED = "queued"
     FAILED = "failed"
     SKIPPED = "skipped"
     NOT_BEGUN = "not begun"
@@ -218,7 +219,7 @@ def of_send(plan: SendPlan, result: SendResult) -> BulkResult:
     outcomes = _outcomes()
     for item in plan.items:
         if item.order_id in queued:
-            outcomes.add(item.order_id, item.number, Mark.OK, "queued")
+            outcomes.add(item.order_id, item.number, Mark.QUEUED, "to be sent")
         elif item.order_id in not_begun:
             outcomes.add(item.order_id, item.number, Mark.NOT_BEGUN, NOT_BEGUN)
         else:

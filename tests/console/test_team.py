@@ -13,7 +13,8 @@ from stogly_tui.console.screens.order_team import BulkAsk
 from stogly_tui.console.screens.progress import ProgressDialog
 from stogly_tui.console.screens.results import ResultScreen
 from stogly_tui.console.screens.send_plan import SendPlanScreen
-from stogly_tui.domain.people import Actor, Role
+from stogly_tui.domain.codes import ErrorCode
+from stogly_tui.domain.people import MACHINE, Actor, Role
 from stogly_tui.domain.states import IntakeState, PushState
 from stogly_tui.model import database, tables
 from stogly_tui.model.queries import notes, presences
@@ -191,6 +192,33 @@ def test_all_are_marked_although_only_the_first_screenful_has_come(
     play(story)
 
 
+def test_the_list_of_a_send_follows_what_becomes_of_its_orders(house: House) -> None:
+    first, second = house["SHOP-1431"], house["SHOP-1430"]
+
+    def becomes(order_id: int, **values: Any) -> None:
+        with database.write(MACHINE) as tx:
+            tables.Push.update(**values).where(tables.Push.order == order_id).execute()
+            tx.changed("push", [order_id])
+
+    async def story(seen: Play) -> None:
+        await marked(seen, 3)
+        await seen.press("S")
+        await seen.until(lambda: isinstance(seen.app.screen, SendPlanScreen))
+        await seen.yes()
+        await seen.sees("3 queued")
+        await seen.press("B")
+        await seen.sees("SEND ORDERS   3 queued", "> queued")
+        becomes(first, state=PushState.SENT)
+        await seen.sees("1 sent, 2 queued", "+ ok")
+        becomes(second, state=PushState.ERROR, error_code=ErrorCode.SKU_NOT_AT_DESTINATION)
+        await seen.sees("1 sent, 1 queued, 1 failed", "SKU-NOT-AT-DEST")
+        await seen.press("e")
+        await seen.sees("1 of 3", "SHOP-1430")
+        await seen.sees_no_more("SHOP-1431")
+
+    play(story)
+
+
 def test_long_work_shows_how_far_it_is_and_is_stopped_in_the_middle(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,7 +311,7 @@ def test_a_send_is_stopped_and_what_was_queued_is_recalled(
         await seen.sees("SEND ORDERS", "0 of 3 done")
         await seen.press("x")
         work.go()
-        await seen.sees("SEND ORDERS   1 done, 2 not begun")
+        await seen.sees("SEND ORDERS   1 queued, 2 not begun")
         await seen.press("escape")
         work.go(9)
         await seen.press("x")

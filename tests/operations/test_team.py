@@ -242,7 +242,7 @@ def test_a_send_that_is_stopped_queues_no_more_and_can_be_recalled(
     result = pushes.send(ANA, plan, watch=watch)
 
     assert (result.queued, list(result.not_begun)) == ((ids[0],), ids[1:])
-    assert bulk.of_send(plan, result).counts == {Mark.OK: 1, Mark.NOT_BEGUN: 3}
+    assert bulk.of_send(plan, result).counts == {Mark.QUEUED: 1, Mark.NOT_BEGUN: 3}
     assert pushes.recall(ANA, ids) == (ids[0],)
 
 

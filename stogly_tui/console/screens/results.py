@@ -14,7 +14,8 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Input
 
-from stogly_tui.console import bulk_words, clipboard
+from stogly_tui.console import bulk_words, clipboard, send_results
+from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.base import ConsoleScreen
 from stogly_tui.console.widgets.frame import Crumbs, Rule
 from stogly_tui.console.widgets.inputs import LineInput
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 SHOWS = ("all", "failed", "ok", "skipped")
 COPY_AT_MOST = 5000
 """Lines that are copied at once; a terminal takes no more."""
-SAYS = {"all": "all", "failed": "failed and not begun", "ok": "done", "skipped": "skipped"}
+SAYS = {"all": "all", "failed": "failed and not begun", "ok": "done or queued", "skipped": "skipped"}
 
 
 class OutcomeList(LineList):
@@ -45,10 +46,12 @@ class OutcomeList(LineList):
         self._outcomes: Sequence[Outcome] = ()
         self._at: array[int] = array("l")
 
-    def show(self, outcomes: Sequence[Outcome], at: array[int]) -> None:
+    def show(self, outcomes: Sequence[Outcome], at: array[int], *, keep_place: bool) -> None:
         """Show some of them."""
         self._outcomes, self._at = outcomes, at
-        self.place(cursor=0, top=0)
+        last = max(len(at) - 1, 0)
+        self.place(cursor=min(self.cursor, last) if keep_place else 0, top=self.top if keep_place else 0)
+        self.repaint()
 
     def row_count(self) -> int:
         """How many are shown."""
@@ -70,7 +73,8 @@ class ResultScreen(ConsoleScreen[None]):
     HELP_TEXT = (
         "What became of every order: ok, failed with its reason, skipped by the plan, or not begun because the work was"
         " stopped. e goes from all to what failed, what was done, what was skipped; / looks in numbers and reasons.",
-        "Enter opens the order. After a send, x in Orders takes back what is queued, until it is claimed.",
+        "Enter opens the order. After a send the list follows what becomes of the orders, while it is looked at; x in "
+        "Orders takes back what is queued, until it is claimed.",
     )
     BINDINGS = [
         Binding("escape,backspace", "leave", "back", id="results.leave", tooltip="Leave the filter, then the list"),
@@ -84,8 +88,11 @@ class ResultScreen(ConsoleScreen[None]):
     def __init__(self, title: str, result: BulkResult) -> None:
         super().__init__()
         self._title, self._result = title, result
+        self._first = result
+        """As it was when the work ended."""
         self._shows = "all" if result.is_whole else "failed"
         self._at: array[int] = array("l")
+        self._keeps_place = False
 
     def body(self) -> ComposeResult:
         """Title, what is shown, filter, list."""
@@ -106,18 +113,27 @@ class ResultScreen(ConsoleScreen[None]):
         self._say()
 
     def reload(self, changes: Changes = EVERYTHING) -> None:
-        """A result never changes."""
+        """What was done stays as it was; orders that were queued are looked at again."""
         if changes is EVERYTHING and not self._at:
             self._find()
+        first = self._first
+        if send_results.is_followed(first) and (changes.is_everything or changes.kinds & {"order", "push"}):
+            self.asker("now", Lane.LONG).ask(lambda: send_results.as_of_now(first))
 
-    def _find(self) -> None:
+    def _find(self, *, keep_place: bool = False) -> None:
         result, shows, text = self._result, self._shows, self.query_one("#result-filter", LineInput).value
+        self._keeps_place = keep_place
         self.asker("found").replace(lambda: matching(result.outcomes, shows, text))
 
-    def show_loaded(self, slot: str, snapshot: Any) -> None:  # noqa: ARG002
-        """Show what was found."""
+    def show_loaded(self, slot: str, snapshot: Any) -> None:
+        """Show what was found, or what has become of the orders."""
+        if slot == "now":
+            if snapshot.outcomes != self._result.outcomes:
+                self._result = snapshot
+                self._find(keep_place=True)
+            return
         self._at, reasons = snapshot
-        self.query_one(OutcomeList).show(self._result.outcomes, self._at)
+        self.query_one(OutcomeList).show(self._result.outcomes, self._at, keep_place=self._keeps_place)
         told = [say(f"{count:,} {reason}   ", Tone.MUTED) for reason, count in reasons.most_common(3)]
         self.query_one("#reasons", Panel).lines = (tuple(told),)
         self._say()
@@ -190,7 +206,11 @@ class ResultScreen(ConsoleScreen[None]):
 
 def matching(outcomes: Packed[Outcome], shows: str, text: str) -> tuple[array[int], Counter[str]]:
     """Places of the outcomes that are to be shown, and how many have which reason."""
-    marks = {"ok": (Mark.OK,), "failed": (Mark.FAILED, Mark.NOT_BEGUN), "skipped": (Mark.SKIPPED,)}.get(shows)
+    marks = {
+        "ok": (Mark.OK, Mark.QUEUED),
+        "failed": (Mark.FAILED, Mark.NOT_BEGUN),
+        "skipped": (Mark.SKIPPED,),
+    }.get(shows)
     wanted = folded(text.strip())
     at, reasons = array("l"), Counter[str]()
     for index in range(len(outcomes)):
