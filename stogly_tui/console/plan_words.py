@@ -81,7 +81,12 @@ def _goes_out(plan: SendPlan, view: View) -> list[Line]:
         money.shown(minor, currency) + (f" ({counts[currency]:,})" if len(per_currency) > 1 else "")
         for currency, minor in sorted(per_currency.items(), key=lambda one: -one[1])
     )
-    return pairs([("Goes out", channels or say("nothing", Tone.WARN)), (" ", sums), (" ", _when(plan, view))])
+    if not channels:
+        return pairs([("Goes out", say("nothing", Tone.WARN))])
+    first, *rest = (
+        text for part in (channels, sums, _when(plan, view)) for text in wrapped(part, WIDTH - LABEL)
+    )
+    return pairs([("Goes out", first), *((" ", one) for one in rest)])
 
 
 def _when(plan: SendPlan, view: View) -> str:
@@ -91,7 +96,7 @@ def _when(plan: SendPlan, view: View) -> str:
     takes = plan.takes_about
     if takes is not None and len(plan.items) > 1:
         waiting = sum(one.waiting for one in plan.destinations)
-        before = f", after {waiting:,} that wait{'s' if waiting == 1 else ''}" if waiting else ""
+        before = f", after {waiting:,} waiting" if waiting else ""
         parts.append(f"~{times.duration(takes) if takes.total_seconds() >= 1 else '1s'}{before}")
     return "; ".join(parts)
 

@@ -37,9 +37,10 @@ def summary(detail: OrderDetail, view: View) -> list[Line]:
         f" {times.absolute(row.placed_at, view.zone)}, {_paid(detail)}",
         view,
     )
-    told += pairs(
-        [("Push Status", (words.push(row).segment, say(_push_words(current(detail), view))))], LABEL
-    )
+    look = words.push(row)
+    first, *rest = _labelled("Push Status", f"{look.text}{_push_words(current(detail), view)}", view)
+    said = first[-1].text[len(look.text) :]
+    told += [(*first[:-1], look.segment, say(said)), *rest]
     for label, text in (
         ("Source", _source(detail)),
         ("Intake", _intake(detail)),
@@ -139,11 +140,11 @@ PAGES: dict[str, Page] = {
 
 def _item_table(detail: OrderDetail, view: View) -> list[Line]:
     currency = detail.row.currency
-    name_width = min(max(view.width - 59, 12), 60)
+    name_width = min(max(view.width - 64, 12), 60)
     told = [
         line(
             say(
-                f"  {'SKU':<14} {'Item':<{name_width}} {'Qty':>4} {'Fulfilled':>9} {'Shipped':>7} {'Canc':>4}"
+                f"  {'SKU':<14} {'Item':<{name_width}} {'Qty':>4} {'Fulfilled':>9} {'Shipped':>7} {'Cancelled':>9}"
                 f" {'Price':>13}",
                 Tone.MUTED,
             )
@@ -170,14 +171,14 @@ def _item_table(detail: OrderDetail, view: View) -> list[Line]:
 def _item(found: LineRow, currency: str, name_width: int) -> Line:
     return line(
         f"  {column(found.sku or '(none)', 14)} {column(found.name, name_width)}"
-        f" {found.ordered:>4} {found.fulfilled or '-':>9} {found.shipped or '-':>7} {found.cancelled or '-':>4}"
+        f" {found.ordered:>4} {found.fulfilled or '-':>9} {found.shipped or '-':>7} {found.cancelled or '-':>9}"
         f" {money.aligned(found.total + found.tax, currency, 13)}"
     )
 
 
 def _sum(kind: str, name: str, amount: int, currency: str, name_width: int) -> Line:
     return line(
-        f"  {column(kind, 14)} {column(name, name_width)} {'':>27} {money.aligned(amount, currency, 13)}"
+        f"  {column(kind, 14)} {column(name, name_width)} {'':>32} {money.aligned(amount, currency, 13)}"
     )
 
 
@@ -228,7 +229,8 @@ def _push_words(one: PushRow | None, view: View) -> str:
         parts.append(f"no. {at}")
     if one.sent_at:
         parts.append(times.absolute(one.sent_at, view.zone))
-    parts.append(f"rule {one.rule}" if one.rule else f"by {one.queued_by}")
+    by = one.rule or f"by {one.queued_by}"
+    parts.append(by if by.startswith("by ") else f"rule {by}")
     parts.append(f"{one.tries} {'try' if one.tries == 1 else 'tries'}")
     return ", ".join(parts)
 

@@ -163,10 +163,13 @@ class Ask(Dialog[Answers], FieldKeys):
         return told
 
     def action_save(self) -> None:
-        """Do it, unless something is wrong; then say what."""
+        """Do it, unless something is wrong; then say what, and go there."""
         if not self._wrong():
             self.dismiss(self.answers)
         self._look(is_final=True)
+        missing = self._missing()
+        if missing is not None:
+            self.set_focus(self.query_one(f"#{missing.name}"))
 
     def action_enter_field(self) -> None:
         """To the next field; in the last one, do it."""
@@ -194,16 +197,17 @@ class Ask(Dialog[Answers], FieldKeys):
         else:
             self.dismiss(None)
 
-    def _wrong(self) -> str:
+    def _missing(self) -> Question | None:
         answers = self.answers
-        for question in self._questions:
-            if question.is_needed and not answers[question.name]:
-                return f"{question.title}: is needed."
-        return self._problem(answers)
+        return next((one for one in self._questions if one.is_needed and not answers[one.name]), None)
+
+    def _wrong(self) -> str:
+        missing = self._missing()
+        return f"{missing.title} is needed." if missing else self._problem(self.answers)
 
     def _look(self, *, is_final: bool = False) -> None:
-        is_as_refused = all(self.answers[one.name] == one.value for one in self._questions)
-        wrong = self._refused if self._refused and is_as_refused else self._wrong()
+        is_as_asked = all(self.answers[one.name] == one.value for one in self._questions)
+        wrong = self._refused if is_as_asked and (self._refused or not is_final) else self._wrong()
         tone = Tone.BAD if is_final else Tone.WARN
         self.query_one("#problem", Panel).lines = (
             tuple(wrapped(f"! {wrong}", WIDTH, tone=tone)) if wrong else ()

@@ -125,9 +125,15 @@ def ask_about(
             operation = act(answers, seen)
             screen.do(
                 title.partition(":")[0].capitalize(), lambda: fenced(operation), then,
-                lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
+                lambda problems: ask(kept, _told(problems, questions)),
             )  # fmt: skip
 
         screen.app.push_screen(OrderAsk(row.id, doing, title, about, filled, verb, wrong, refused), answered)
 
     ask(questions)
+
+
+def _told(problems: Sequence[FieldProblem], questions: Sequence[Question]) -> str:
+    """What is wrong, by the names that the fields have on the screen."""
+    titles = {one.name: one.title for one in questions}
+    return "; ".join(str(replace(one, field=titles.get(one.field, one.field))) for one in problems)

@@ -128,7 +128,7 @@ class GoTo(Finder):
     """Go to an order over all channels, dates and states, whatever the filter."""
 
     TITLE_TEXT = "GO TO ORDER"
-    HINT = "number, channel's or destination's number, CHANNEL/ID, e-mail, phone, postcode"
+    HINT = "number (ours, channel's, destination's), e-mail, phone, postcode"
 
     def show_found(self) -> None:
         """Say when nothing is found."""
