@@ -80,5 +80,5 @@ class Read:
 
 
 def shown(options: Sequence[tuple[str, str]], value: str) -> str:
-    """How a list shows a value: by its title, or as it was typed when it is none of the list's."""
-    return dict(options).get(value, value)
+    """How a list shows a value: by its title, or that it is another one, which stands in the filter line."""
+    return dict(options).get(value, "typed")

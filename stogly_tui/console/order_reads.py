@@ -89,22 +89,33 @@ def page(keys: Sequence[int]) -> tuple[OrderRow, ...]:
     )
 
 
-def marked_all(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marks:
+@dataclass(frozen=True)
+class Marked:
+    """Marks after many were chosen at once, and how many of what was to be marked a mark over many leaves out."""
+
+    marks: Marks
+    left_out: int = 0
+
+
+def marked_all(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marked:
     """Marks on all of ``keys`` as well (None: on all that the filter matches) that a mark over many takes in: history,
     refused orders and those at the shop stay out.
     """
-    return Marks.of_bits(marks.bits | _markable(which, _shown(which, keys)))
+    shown = _shown(which, keys)
+    marked = marks.bits | _markable(which, shown)
+    return Marked(Marks.of_bits(marked), (shown & ~marked).bit_count())
 
 
-def marked_inverse(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marks:
+def marked_inverse(which: OrderFilter, keys: "array[int] | None", marks: Marks) -> Marked:
     """Marks on what the filter shows and is not marked; marks outside the filter stay as they are."""
     shown, marked = _shown(which, keys), marks.bits
-    return Marks.of_bits((marked & ~shown) | (_markable(which, shown) & ~marked))
+    turned = _markable(which, shown) & ~marked
+    return Marked(Marks.of_bits((marked & ~shown) | turned), (shown & ~marked & ~turned).bit_count())
 
 
-def marked_range(ids: "array[int]", marks: Marks) -> Marks:
+def marked_range(ids: "array[int]", marks: Marks) -> Marked:
     """Marks on these as well."""
-    return Marks.of_bits(marks.bits | bits_of(ids))
+    return Marked(Marks.of_bits(marks.bits | bits_of(ids)))
 
 
 def _shown(which: OrderFilter, keys: "array[int] | None") -> int:

@@ -126,6 +126,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "payment": tuple(PaymentStatus),
     "intake": tuple(IntakeState),
 }
+_TITLES = {"push": "push status", "payment": "payment status", "intake": "intake state"}
 _TEXTS = {"customer": Field.CUSTOMER, "email": Field.EMAIL, "sku": Field.SKU, "number": Field.NUMBER}
 _WORD = re.compile(r'(?P<not>-)?(?:(?P<field>[^\W\d_][\w-]*):)?(?P<value>"[^"]*"?|[^\s"]\S*|)')
 
@@ -248,7 +249,7 @@ def _chosen(name: str, value: str) -> tuple[str, ...]:
             known = ", ".join(CHOICES[name])
             near = difflib.get_close_matches(part, CHOICES[name], n=1)
             remedy = f"Did you mean {name}:{near[0]}?" if near else f"Known are {known}."
-            raise _Wrong(f"{part} is no {name}.", remedy)
+            raise _Wrong(f"{part} is no {_TITLES.get(name, name)}.", remedy)
         found += matching
     return tuple(dict.fromkeys(found))
 

@@ -75,6 +75,8 @@ def _moment(text: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]
         return now, now
     if found := re.fullmatch(r"(\d{4})-(\d{2})", wanted):
         year, month = int(found[1]), int(found[2])
+        if not 1 <= month <= 12:
+            raise ValueError(f"{text} is no month.")
         start = datetime(year, month, 1, tzinfo=zone)
         days = calendar.monthrange(year, month)[1]
         return start, _next_day(start + timedelta(days=days - 1), zone)

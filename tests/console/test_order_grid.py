@@ -364,3 +364,25 @@ def test_letters_that_come_together_make_one_filter(house: House) -> None:
         assert (field.value, screen.wanted.text) == ("weiss", "weiss")
 
     play(story)
+
+
+def test_nothing_is_marked_or_written_by_a_filter_that_is_misread(house: House, tmp_path: Path) -> None:
+    async def story(seen: Play) -> None:
+        await typed(seen, "status:pending -chanel:woo")
+        await seen.sees("There is no field chanel:")
+        await seen.press("escape", "asterisk")
+        await seen.sees("Nothing was marked")
+        assert not grid(seen).marks
+        await seen.press("X")
+        await seen.sees("Nothing was written")
+
+    play(story, size=(120, 40), services=support.services(folder=tmp_path))
+
+
+def test_a_mark_over_all_says_how_many_it_leaves_out(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await listed(seen)
+        await seen.press("asterisk")
+        await seen.sees("Send Orders (11)", "1 of what is shown stay")
+
+    play(story, size=(120, 40))

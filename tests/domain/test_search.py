@@ -81,11 +81,11 @@ def test_a_word_that_is_still_being_typed_is_no_mistake(text: str) -> None:
     ("text", "says", "remedy"),
     [
         ("pusch:error", "There is no field pusch:.", "Did you mean push:?"),
-        ("push:eror", "eror is no push.", "push:error"),
+        ("push:eror", "eror is no push status.", "push:error"),
         ("channel:amazon", "No channel is called amazon.", "Woo Retail, eBay UK"),
         ("total:>lots", "lots is no amount.", ">100"),
         ("placed:2026-13-01", "2026-13-01 is no time.", "yesterday"),
-        ("placed:2026-13", "month must be", "2026-11"),
+        ("placed:2026-13", "2026-13 is no month", "2026-11"),
         ("is:nice", "is:nice is not known.", "not-sent"),
     ],
 )

@@ -21,7 +21,7 @@ from stogly_tui.domain.search_completion import Completion, completions
 from stogly_tui.model.queries.channels import ChannelRow
 from stogly_tui.model.queries.order_filter import OrderFilter
 from stogly_tui.operations import preferences
-from stogly_tui.present.blocks import Line, Segment, Tone, line, say
+from stogly_tui.present.blocks import BLANK, Line, Segment, Tone, line, say, wrapped
 
 HISTORY = "orders.filters"
 HISTORY_MOST = 50
@@ -103,6 +103,19 @@ class OrderFiltering(OrderDeeds):
         self.read = self.wanted.read(self.around)
         self.filter_input.show_mistakes(self.read.found.mistakes)
 
+    def is_misread(self, done: str) -> bool:
+        """Whether a word of the filter is not understood: then nothing is ``done`` to all that it shows, which is more
+        than was asked for. It is said.
+        """
+        if self.read.problem:
+            self.app.say(
+                f"Nothing was {done}: a word of the filter is not understood, so more is shown than you asked for."
+                f" {self.read.problem}",
+                title="Filter",
+                severity="warning",
+            )
+        return bool(self.read.problem)
+
     # --- typing --------------------------------------------------------------------------------------------
 
     def action_filter(self) -> None:
@@ -152,8 +165,8 @@ class OrderFiltering(OrderDeeds):
     def typing_lines(self) -> tuple[Line, Line]:
         """What is said while a filter is typed: the mistake, or what the word may become."""
         if self.read.found.mistakes:
-            mistake = self.read.found.mistakes[0]
-            return line(say(f"! {mistake.says}", Tone.WARN)), line(say(f"  {mistake.remedy}"))
+            told = wrapped(f"! {self.read.problem}", self.app.size.width, tone=Tone.WARN)
+            return told[0], told[1] if len(told) > 1 else BLANK
         hint = line(say("  Tab completes | Up Down earlier filters | Enter list | F1 fields", Tone.MUTED))
         parts: list[Segment] = []
         for number, one in enumerate(self.offered()):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.binding import Binding
 
 from stogly_tui.console import order_reads
-from stogly_tui.console.order_reads import Keys, MarkSummary
+from stogly_tui.console.order_reads import Keys, Marked, MarkSummary
 from stogly_tui.console.order_rows import OrderRows
 from stogly_tui.console.reader import Lane
 from stogly_tui.console.screens.order_filtering import OrderFiltering
@@ -114,13 +114,15 @@ class OrderMarking(OrderFiltering):
         """Mark what the filter shows and is not marked, unmark what is."""
         self._mark_many(order_reads.marked_inverse)
 
-    def _mark_many(self, choose: Callable[[OrderFilter, array[int] | None, Marks], Marks]) -> None:
+    def _mark_many(self, choose: Callable[[OrderFilter, array[int] | None, Marks], Marked]) -> None:
+        if self.is_misread("marked"):
+            return
         which, keys, marks = self.read.which, self.whole_keys, self.grid.marks
         self._marked_by = self._filter_said
         self._newest_marked = self.listed.newest if self.listed is not None else 0
         self._ask_marks(lambda: choose(which, keys, marks))
 
-    def _ask_marks(self, make: Callable[[], Marks]) -> None:
+    def _ask_marks(self, make: Callable[[], Marked]) -> None:
         self._is_marking = True
         self.marks_line_changed()
         self.asker("marks", Lane.LONG).replace(make)
@@ -135,6 +137,8 @@ class OrderMarking(OrderFiltering):
         """Plan to send the marked orders, or the one under the cursor."""
         if len(self.order_ids):
             self.plan_send(self.order_ids)
+        else:
+            self.app.say("There is no order here to send.", title="Send Orders")
 
     def sent(self, _result: SendResult) -> None:
         """A plan was carried out: nothing of it stays marked, neither what went nor what was skipped."""
@@ -142,10 +146,16 @@ class OrderMarking(OrderFiltering):
 
     # --- what is marked ------------------------------------------------------------------------------------
 
-    def marks_loaded(self, marks: Marks) -> None:
+    def marks_loaded(self, marked: Marked) -> None:
         """Many were marked."""
         self._is_marking = False
-        self.grid.set_marks(marks)
+        self.grid.set_marks(marked.marks)
+        if marked.left_out:
+            self.app.say(
+                f"{marked.left_out:,} of what is shown stay unmarked: history, refused, held at the shop or gone from it."
+                " Space marks one of them all the same.",
+                title="Mark all",
+            )
 
     def ask_summary(self) -> None:
         """Sum up what is marked."""

@@ -132,6 +132,19 @@ class AssignAsk(Ask):
     def __init__(self, title: str, me: str) -> None:
         super().__init__(title, (), (Question("name", "To", me, "a name; blank: nobody"),), "Assign")
         self._asker: Asker | None = None
+        self._me, self._doubted = me, ""
+        self._known: Sequence[str] = ()
+
+    def action_save(self) -> None:
+        """Assign; a name that nobody here has is asked about once, for it may be mistyped."""
+        name = self.answers["name"]
+        known = ("", "me", self._me, self._doubted, *self._known)
+        if self._known and name not in known:
+            self._doubted = name
+            doubt = f"! Nobody here is called {name} yet. Once more assigns to that name all the same."
+            self.query_one("#problem", Panel).lines = tuple(wrapped(doubt, bulk_words.WIDTH, tone=Tone.WARN))
+        else:
+            super().action_save()
 
     def body(self) -> ComposeResult:
         """The known names come last."""
@@ -139,14 +152,15 @@ class AssignAsk(Ask):
         yield Panel(line(""), line(""), id="known")
 
     def on_mount(self) -> None:
-        """Ask who is known."""
+        """Ask who is known. What is typed takes the place of the name that stands there."""
+        self.query_one("#name", LineInput).select_all()
         self._asker = Asker(self.app.reader, self, "people")
         self._asker.ask(team.people)
 
     @on(Loaded)
     def _loaded(self, message: Loaded) -> None:
         if self._asker is not None and self._asker.take(message):
-            names = message.snapshot
+            names = self._known = message.snapshot
             self.query_one("#name", LineInput).suggester = SuggestFromList(names, case_sensitive=False)
             told = f"Known: {', '.join(names)}" if names else "Nobody else is known yet."
             shown = wrapped(told, bulk_words.WIDTH, tone=Tone.MUTED)[0]

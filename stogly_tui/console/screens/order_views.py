@@ -123,7 +123,7 @@ class OrderViews(OrderLooks):
             self.app.say("Files hold customers' data: exporting needs the role operator.", title="Export")
         elif folder is None:
             self.app.say("There is no folder to write it to.", title="Export", severity="error")
-        else:
+        elif not self.is_misread("written"):
             keys = self.whole_keys
             title = f"Write {len(keys):,} orders as" if keys is not None else "Write all orders shown as"
             self.app.push_screen(

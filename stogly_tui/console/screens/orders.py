@@ -306,7 +306,8 @@ class OrdersScreen(OrderViews):
         if not self.wanted.is_plain:
             return (
                 line(
-                    say("Nothing matches. ", Tone.WARN), f"0 here, {self.listed.elsewhere:,} in all orders."
+                    say("No order matches. ", Tone.WARN),
+                    f"Without the filter there are {self.listed.elsewhere:,}.",
                 ),
                 line(
                     say("  next: ", Tone.MUTED),

@@ -42,6 +42,10 @@ class ViewsDialog(Dialog[ViewAnswer]):
         """The list and its keys."""
         yield Panel(heading("VIEWS"))
         yield SimpleList()
+        if not self._views:
+            yield Panel(
+                line(say("None is kept yet: s keeps the present filter, sort and columns.", Tone.MUTED))
+            )
         yield Panel(
             line(say("Now: ", Tone.MUTED), say(self._present or "all orders")),
             line(say("Enter open  s keep the present one  d drop  Esc leave", Tone.MUTED)),

@@ -84,7 +84,10 @@ class Painted(Widget, inherit_css=True):
             for part in shown
             if part.text
         ]
-        return Strip(segments).simplify().crop_extend(0, width, base)
+        strip = Strip(segments).simplify()
+        if strip.cell_length > width > 1:  # a word that is cut must not read like another
+            strip = Strip.join([strip.crop(0, width - 1), Strip([RichSegment("~", base)])])
+        return strip.crop_extend(0, width, base)
 
     def _tone(self, tone: Tone) -> Style:
         return self.get_component_rich_style(f"tone--{tone}", partial=True)
