@@ -1,20 +1,15 @@
 """Rows as JSON objects, for scripts: fields are only ever added. Orders have theirs in `present.orders_json`."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from stogly_tui.domain.money import to_text
 from stogly_tui.domain.states import AutoSend, FlowType
 from stogly_tui.model.queries.audit import Deed
 from stogly_tui.model.queries.backfills import BackfillRow
 from stogly_tui.model.queries.channels import ChannelRow, FlowRow
 from stogly_tui.model.queries.handovers import HandoverRow
 from stogly_tui.model.queries.overview import ASIDE, LEFT, THERE, DayRow
-from stogly_tui.model.queries.problems import Problem
 from stogly_tui.model.queries.webhooks import EndpointRow
 from stogly_tui.present import remainders
-from stogly_tui.present.catalogue import of_code
-from stogly_tui.present.errors import sku_named
 from stogly_tui.present.times import iso
 
 HERE = "here"
@@ -129,27 +124,6 @@ def flow_json(row: FlowRow, schedule: str, history: BackfillRow | None) -> dict[
         "last_seen": row.last_seen,
         "last_error": row.last_error or None,
         "progress": history_json(history) if row.type is FlowType.HISTORY else None,
-    }
-
-
-def problem_json(one: Problem, numbers: Mapping[int, str]) -> dict[str, Any]:
-    """A problem with its sentences; ``numbers`` names its orders by id. ``minor`` is for tables only."""
-    said = of_code(
-        one.code, destination=one.where, channel=one.where, detail=one.subject, sku=sku_named(one.subject)
-    )
-    return {
-        "kind": one.kind,
-        "code": one.code,
-        "where": one.where,
-        "says": said.says,
-        "next_step": said.next_step,
-        "subject": one.subject,
-        "orders": one.count,
-        "money": {currency: to_text(minor, currency) for currency, minor in one.money.items()},
-        "minor": dict(one.money),
-        "oldest": iso(one.oldest),
-        "ship_by": iso(one.ship_by),
-        "numbers": [numbers[order_id] for order_id in one.orders if order_id in numbers],
     }
 
 

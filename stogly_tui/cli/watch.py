@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from stogly_tui.cli import exits, moments, which
 from stogly_tui.cli.output import put, put_jsonl, put_rows, put_table, say
 from stogly_tui.cli.session import Session
-from stogly_tui.cli.shapes import DAY_COUNTS, day_json, problem_json
+from stogly_tui.cli.shapes import DAY_COUNTS, day_json
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.domain.states import Level
 from stogly_tui.model import changes
@@ -20,13 +20,12 @@ from stogly_tui.model.queries import orders, overview, runs
 from stogly_tui.model.queries import problems as problem_queries
 from stogly_tui.model.queries.overview import Day
 from stogly_tui.model.queries.runs import RunRow
-from stogly_tui.present import money, overview_pages, times
+from stogly_tui.present import overview_pages, problem_pages, times
 from stogly_tui.present.blocks import plain
 from stogly_tui.present.log_json import entry_json, run_json
+from stogly_tui.present.problem_pages import problem_json
 
 _PAUSE = 1.0
-_NUMBERS = 20
-"""Orders that a problem names."""
 _RUN_HEADS = {
     "id": "Run", "started": "Started", "channel": "Channel", "type": "Type", "state": "State", "seen": "Seen",
     "created": "New", "updated": "Updated", "unchanged": "Same", "filtered": "Filtered", "held": "Held",
@@ -38,14 +37,14 @@ Rows = Sequence[Mapping[str, Any]]
 T = TypeVar("T")
 
 
-def problems(_session: Session, args: argparse.Namespace) -> int:
+def problems(session: Session, args: argparse.Namespace) -> int:
     """Open errors and holds grouped by cause."""
     only = _only(args)
 
     def look() -> Rows:
         with db.read():
             found = [one for one in problem_queries.open_problems() if only in (None, one.channel_id)]
-            named = orders.page([order_id for one in found for order_id in one.orders[:_NUMBERS]])
+            named = orders.page([order_id for one in found for order_id in one.orders[: problem_pages.NAMED]])
         numbers = {row.id: row.number for row in named}
         return [problem_json(one, numbers) for one in found]
 
@@ -54,15 +53,8 @@ def problems(_session: Session, args: argparse.Namespace) -> int:
             put_rows(args.format, rows, {})
             return
         for row in rows:
-            many = "1 order" if row["orders"] == 1 else f"{row['orders']} orders"
-            stuck = f", {money.sums(row['minor'])}" if row["minor"] else ""
-            by = f", ship by {row['ship_by']}" if row["ship_by"] else ""
-            put(f"{row['code']}  {row['where']}: {many}{stuck}{by}")
-            detail = "" if row["subject"] in row["says"] else row["subject"]
-            for sentence in filter(None, (row["says"], detail, row["next_step"])):
-                put(f"    {sentence}")
-            if row["numbers"]:
-                put(f"    {', '.join(row['numbers'])}")
+            for told in problem_pages.lines(row, session.view().width):
+                put(plain(told))
         if not rows:
             say("There are no open problems.")
 

@@ -42,6 +42,14 @@ EVERYWHERE: list[BindingType] = [
         tooltip="What was done, by you and by others",
     ),
     Binding(
+        "3",
+        "problems",
+        "Problems",
+        show=False,
+        id="app.problems",
+        tooltip="Every open problem: what it is, and what helps",
+    ),
+    Binding(
         "B",
         "works",
         "Background",

@@ -95,6 +95,12 @@ class Windows(Operating):
         if not isinstance(self.screen, ActivityScreen):
             self.push_screen(ActivityScreen())
 
+    def action_problems(self) -> None:
+        """Every open problem, what it is, and what helps."""
+        from stogly_tui.console.screens.problems import show_problems
+
+        show_problems(cast("StoglyApp", self))
+
     def action_works(self) -> None:
         """What runs in the background, and what became of it."""
         from stogly_tui.console.screens.progress import WorksDialog

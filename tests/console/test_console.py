@@ -193,3 +193,19 @@ def test_what_nobody_looks_at_yet_begins_after_the_first_screen_and_not_when_it_
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def test_the_number_of_problems_is_told_problem_by_problem(house: dict[str, int]) -> None:
+    async def story(seen: Play) -> None:
+        await seen.sees("SHOP-1431", "! 4 problems")
+        await seen.press("3")
+        await seen.sees(
+            "Open problems",
+            "SKU-NOT-AT-DEST  Woo Main: 1 order",
+            "SHOP-1426",
+            "Choose its SKU at Woo Main (m)",
+        )
+        await seen.press("escape")
+        await seen.sees("Send Orders (0)")
+
+    play(story)

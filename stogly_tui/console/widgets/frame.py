@@ -13,9 +13,12 @@ from stogly_tui.model.queries.status import Vitals
 from stogly_tui.present import times
 from stogly_tui.present.blocks import Line, Segment, Tone, line, say
 
+PROBLEMS = "problems"
+"""Not a room of its own yet: a page that opens over the present one."""
 ROOMS = (
     ("1", "Orders", "orders"),
     ("2", "Channels", "channels"),
+    ("3", "Problems", PROBLEMS),
     ("6", "Sync log", "log"),
     ("7", "Overview", "overview"),
 )
@@ -143,7 +146,11 @@ class Rooms(Painted):
     def on_click(self, event: events.Click) -> None:
         """A click opens a room."""
         for name, text, start in self._places():
-            if name and start <= event.x < start + len(text):
+            if not start <= event.x < start + len(text):
+                continue
+            if name == PROBLEMS:
+                self.app.call_later(self.app.run_action, "app.problems")
+            else:
                 self.app.switch_mode(name)
 
     def _places(self) -> list[tuple[str, str, int]]:
