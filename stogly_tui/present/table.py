@@ -11,7 +11,9 @@ Cells = Mapping[str, Segment]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column. It is shown from ``from_width`` (below ``below``) cells of room on, and grows up to ``most``."""
+    """A column. It is shown from ``from_width`` (below ``below``) cells of room on, and grows up to ``most``;
+    where all columns are shown as wide as they want to be, to ``wide``.
+    """
 
     key: str
     title: str
@@ -20,6 +22,7 @@ class Head:
     from_width: int = 0
     below: int = 10_000
     most: int = 0
+    wide: int = 0
     cut_middle: bool = False
 
 

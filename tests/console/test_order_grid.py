@@ -12,8 +12,10 @@ from textual.widgets import Input
 from stogly_tui.console.screens.orders import OrdersScreen
 from stogly_tui.console.widgets.grid import Grid
 from stogly_tui.domain.people import Actor, Role
+from stogly_tui.domain.states import HoldReason
 from stogly_tui.model import database, tables
 from stogly_tui.model.queries.orders import OrderRow
+from stogly_tui.model.transitions import orders
 from stogly_tui.operations import preferences, views
 from tests.console import support
 from tests.console.play import Play, change, play
@@ -187,7 +189,7 @@ def test_wide_mode_shows_every_column_and_moves_sideways(house: House) -> None:
         await listed(seen)
         await seen.press("W")
         await seen.sees("E-mail")
-        await seen.press(*["right"] * 12)
+        await seen.press(*["right"] * 20)
         await seen.sees("Channel's no.")
         assert {strip.cell_length for strip in seen.app.screen._compositor.render_strips()} == {80}
         await seen.press("W")
@@ -386,3 +388,18 @@ def test_a_mark_over_all_says_how_many_it_leaves_out(house: House) -> None:
         await seen.sees("Send Orders (11)", "1 of what is shown stay")
 
     play(story, size=(120, 40))
+
+
+def test_a_wide_grid_moves_sideways_while_the_number_stays_and_changes_are_painted(house: House) -> None:
+    async def story(seen: Play) -> None:
+        await listed(seen)
+        await seen.press("W")
+        await seen.press(*["right"] * 3)
+        await seen.sees("shop-1431@example.com")
+        await seen.press(*["right"] * 7)
+        await seen.sees("Push Status", "SHOP-1431")
+        with database.write(Actor("ben", Role.OPERATOR)) as tx:
+            orders.hold(tx, house["SHOP-1431"], HoldReason.MANUAL, "customer rang")
+        await seen.until(lambda: "H Not Sent" in seen.line("SHOP-1431"))
+
+    play(story)

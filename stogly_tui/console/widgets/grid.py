@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -45,6 +46,10 @@ class Backend(Protocol[R]):
         """What the columns show of a row."""
 
 
+def _wide(head: Head) -> int:
+    return max(head.width, head.most, head.wide)
+
+
 class Columns:
     """The columns that a grid and its head share: which there are, how they lie, and how far they are moved."""
 
@@ -57,12 +62,23 @@ class Columns:
         """Where they lie; in wide mode all as wide as they want to be."""
         if not self.is_wide:
             return layout(self.heads, screen_width, room)
-        return [Placed(head, head.width) for head in self.heads]
+        return [Placed(head, _wide(head)) for head in self.heads]
 
     @property
     def width(self) -> int:
         """Cells of all columns in wide mode, with a blank between."""
-        return sum(head.width + 1 for head in self.heads) - 1
+        return sum(_wide(head) + 1 for head in self.heads) - 1
+
+    @property
+    def pinned(self) -> int:
+        """Cells to the left that stay in wide mode: the margin and the first column, which names the row."""
+        return MARGIN + _wide(self.heads[0]) + 1 if self.heads else MARGIN
+
+    def moved(self, whole: Strip, width: int) -> Strip:
+        """The part of a wide line that is seen: what is pinned, and the rest from where it was moved to."""
+        pinned = min(self.pinned, width)
+        start = pinned + self.shift
+        return Strip.join([whole.crop(0, pinned), whole.crop(start, start + width - pinned)])
 
 
 class Grid(LineList, Generic[R]):
@@ -127,12 +143,17 @@ class Grid(LineList, Generic[R]):
         return line
 
     def render_line(self, y: int) -> Strip:
-        """A line of it; a wide grid shows the part it was moved to, its margin stays."""
-        if not self.columns.shift:
+        """A line of it; a wide grid shows the part it was moved to."""
+        if not self.columns.is_wide:
             return super().render_line(y)
-        whole = self.painted(y, self.columns.width + MARGIN)
-        width, shift = self.size.width, self.columns.shift
-        return Strip.join([whole.crop(0, MARGIN), whole.crop(MARGIN + shift, shift + width)])
+        whole = self.painted(y, max(self.columns.width + MARGIN, self.size.width))
+        return self.columns.moved(whole, self.size.width)
+
+    def part_changed(self, y: int, before: tuple[Line, str], now: tuple[Line, str]) -> Region:
+        """The cells of a line that have to be painted again; a wide line may be moved, so all of it."""
+        if self.columns.is_wide:
+            return Region(0, y, self.size.width, 1)
+        return super().part_changed(y, before, now)
 
     def look_again(self) -> None:
         """Columns or the moment are others: make every line anew."""
@@ -299,17 +320,18 @@ class GridHead(Panel):
     def render_line(self, y: int) -> Strip:
         """The part that the grid shows."""
         line, _ = self.line_at(y)
-        shift, width = self._columns.shift, self.size.width
-        if not shift:
+        if not self._columns.is_wide:
             return super().render_line(y)
+        width = self.size.width
         whole = self.painted(y, max(length(line), width))
-        return Strip.join(
-            [whole.crop(0, MARGIN), whole.crop(MARGIN + shift, shift + width)]
-        ).extend_cell_length(width, self.rich_style)
+        return self._columns.moved(whole, width).extend_cell_length(width, self.rich_style)
 
     def column_at(self, x: int) -> str:
         """The key of the column at a cell."""
-        at = MARGIN - self._columns.shift
+        columns = self._columns
+        if columns.is_wide and x >= columns.pinned:
+            x += columns.shift
+        at = MARGIN
         for place in self._columns.placed(self.app.size.width, self.size.width - MARGIN):
             if at <= x < at + place.width:
                 return place.head.key

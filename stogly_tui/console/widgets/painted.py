@@ -55,10 +55,13 @@ class Painted(Widget, inherit_css=True):
         if len(before) != len(now):
             self.refresh()
             return
-        width = self.size.width
-        changed = [_changed(y, before[y], now[y], width) for y in range(height) if before[y] != now[y]]
+        changed = [self.part_changed(y, before[y], now[y]) for y in range(height) if before[y] != now[y]]
         if changed:
             self.refresh(*changed)
+
+    def part_changed(self, y: int, before: tuple[Line, str], now: tuple[Line, str]) -> Region:
+        """The cells of a line that have to be painted again."""
+        return _changed(y, before, now, self.size.width)
 
     def on_resize(self) -> None:
         """Room changed."""
