@@ -385,7 +385,7 @@ def test_a_mark_over_all_says_how_many_it_leaves_out(house: House) -> None:
     async def story(seen: Play) -> None:
         await listed(seen)
         await seen.press("asterisk")
-        await seen.sees("Send Orders (11)", "1 of what is shown stay")
+        await seen.sees("Send Orders (11)", "1 shown not marked")
 
     play(story, size=(120, 40))
 

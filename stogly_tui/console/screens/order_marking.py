@@ -46,7 +46,7 @@ class OrderMarking(OrderFiltering):
         self._summary = NOTHING
         self._is_marking = False
         self._marked_by = ""
-        self._newest_marked = 0
+        self._newest_marked = self._left_out = 0
 
     @property
     def marked_by(self) -> str:
@@ -129,7 +129,7 @@ class OrderMarking(OrderFiltering):
 
     def action_unmark(self) -> None:
         """Clear all marks."""
-        self._is_marking, self._marked_by = False, ""
+        self._is_marking, self._marked_by, self._left_out = False, "", 0
         self.asker("marks", Lane.LONG).drop()
         self.grid.unmark()
 
@@ -149,13 +149,8 @@ class OrderMarking(OrderFiltering):
     def marks_loaded(self, marked: Marked) -> None:
         """Many were marked."""
         self._is_marking = False
+        self._left_out = marked.left_out
         self.grid.set_marks(marked.marks)
-        if marked.left_out:
-            self.app.say(
-                f"{marked.left_out:,} of what is shown stay unmarked: history, refused, held at the shop or gone from it."
-                " Space marks one of them all the same.",
-                title="Mark all",
-            )
 
     def ask_summary(self) -> None:
         """Sum up what is marked."""
@@ -199,6 +194,10 @@ class OrderMarking(OrderFiltering):
         sums = self._summary.sums.money
         worth = money.sums(sums)
         unusual = [f"{number:,} {word}" for number, word in _unusual(self._summary) if number]
+        if (
+            self._left_out and self.marked_by == self._filter_said
+        ):  # history, refused, at the shop: Space marks one of them all the same
+            unusual.append(f"{self._left_out:,} shown not marked: history, refused or at the shop")
         if cell_len("; ".join((worth, *unusual))) > room:
             unusual = [words.partition(":")[0] for words in unusual]
             if len(sums) > 1:

@@ -44,7 +44,8 @@ class OrdersScreen(OrderViews):
         "Every order of every channel. Push shows Send for orders you have marked; Push Status shows Sent, Not Sent or "
         "Error. The two lines under the list explain the order under the cursor and name the keys that help.",
         "To send: Space marks, S shows a plan of what would go out, y sends it. Nothing is sent before that. Marks are "
-        "yours alone and stand for the orders that were there when you marked.",
+        "yours alone and stand for the orders that were there when you marked. * and I leave out history, what the import "
+        "filter refused, and what is at the shop; Space marks one of those all the same.",
         "A change made anywhere shows in its row at once. New orders on top are announced and never move what you look "
         "at: g goes to them. P pauses, so that nothing moves at all.",
     )
