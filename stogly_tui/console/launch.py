@@ -2,10 +2,13 @@
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 
+TURN = 0.0005
+"""Seconds a thread keeps the interpreter while another wants it: a key waits for several turns of those that read."""
 FIRST_LOOK = 0.5
 """Seconds after which the first rows are on the screen; what nobody looks at yet begins then."""
 
@@ -42,6 +45,7 @@ def after_first_look(begin: Callable[[], None]) -> Iterator[None]:
         gc.enable()
         begin()
 
+    sys.setswitchinterval(TURN)
     waiting = threading.Timer(FIRST_LOOK, settle)
     waiting.daemon = True
     waiting.start()

@@ -13,6 +13,8 @@ from stogly_tui.model.database import DatabaseUnreachable
 LISTEN = 0.5
 """Seconds between two looks at whether the console is closing."""
 ASK_AGAIN = 1.0
+PACE = 0.15
+"""Seconds after a change in which others are gathered: a stream of them leaves the screen time for keys."""
 
 
 class Live:
@@ -53,4 +55,5 @@ class Live:
                 self._post(DatabaseBack())
             if changes is not None:
                 self._post(DatabaseChanged(changes))
+                self._closing.wait(PACE)
         feed.close()
