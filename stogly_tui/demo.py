@@ -58,6 +58,7 @@ def run(keep: bool, *, mouse: bool = True, only_looks: bool = False) -> int:
     finally:
         database.drop_connection()
         if keep:
+            (home / "config.toml").write_text('environment = "DEMO"\n', encoding="utf-8")
             sys.stderr.write(f"Kept: STOGLY_HOME={home} (its stores are gone with the demo)\n")
         else:
             shutil.rmtree(home, ignore_errors=True)

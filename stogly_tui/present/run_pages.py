@@ -7,13 +7,13 @@ from stogly_tui.domain.states import RunState
 from stogly_tui.model.queries.runs import LogRow, RunRow
 from stogly_tui.present import times, words
 from stogly_tui.present.blocks import Line, Tone, View, line, plain, say, wrapped
-from stogly_tui.present.catalogue import of_code
+from stogly_tui.present.errors import of_code, sku_named
 from stogly_tui.present.table import Cells, Head
 
 HEADS = (
     Head("id", "Run", 5, right=True),
     Head("start", "Start", 6),
-    Head("channel", "Channel", 10, most=24),
+    Head("channel", "Channel", 10, most=24, cut_middle=True),
     Head("type", "Type", 6),
     Head("state", "State", 20, most=24),
     Head("seen", "Seen", 5, right=True),
@@ -25,7 +25,7 @@ HEADS = (
 ENTRY_HEADS = (
     Head("at", "Time", 9),
     Head("level", " ", 1),
-    Head("channel", "Channel", 10, most=20),
+    Head("channel", "Channel", 10, most=20, cut_middle=True),
     Head("entity", "Entity", 13, most=20, cut_middle=True),
     Head("code", "Code", 15),
     Head("tries", "Try", 3, right=True, from_width=100),
@@ -90,7 +90,9 @@ def about(row: RunRow, view: View) -> list[Line]:
 
 def entry_page(row: LogRow, view: View) -> list[tuple[str, str]]:
     """Everything about one entry, as labels and values."""
-    said = of_code(row.code, channel=row.channel, destination=row.channel, detail=row.message)
+    said = of_code(
+        row.code, channel=row.channel, destination=row.channel, detail=row.message, sku=sku_named(row.message)
+    )
     return [
         ("Time", times.stamp(row.at, view.zone)),
         ("Level", words.LEVEL[row.level].word),

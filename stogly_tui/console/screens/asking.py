@@ -26,6 +26,8 @@ def ask_and_do(
 
     ``carry_out`` does it in another way than the screen's own.
     """
+    if carry_out is None and screen.app.refuses_as_read_only(_named(title)):
+        return
     do = carry_out or screen.do
 
     def ask(filled: Sequence[Question], refused: str = "") -> None:
@@ -34,10 +36,15 @@ def ask_and_do(
                 return
             kept = [replace(one, value=answers[one.name]) for one in filled]
             do(
-                title.partition(":")[0].capitalize(), act(answers), then,
+                _named(title), act(answers), then,
                 lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
             )  # fmt: skip
 
         screen.app.push_screen(Ask(title, about, filled, verb, wrong, refused), answered)
 
     ask(questions)
+
+
+def _named(title: str) -> str:
+    """What a window does, as messages name it."""
+    return title.partition(":")[0].capitalize()

@@ -106,6 +106,8 @@ def ask_about(
     """Ask, and do it to the order as it was seen. What is refused is asked again with what was typed; after somebody
     else's change, about the order as it is now.
     """
+    if screen.app.refuses_as_read_only(title.partition(":")[0].capitalize()):
+        return
     seen = versions.of_row(row)
     zone = screen.services.time_zone
 

@@ -44,7 +44,7 @@ class OrderTeam(OrderSending):
     def action_note(self) -> None:
         """Write a note."""
         ids = self.order_ids
-        if not len(ids):
+        if not len(ids) or self.app.refuses_as_read_only("Note"):
             return
         about = wrapped(
             "Colleagues see it on the order. It is kept as it is written, and changes nothing else.", 70
@@ -58,7 +58,7 @@ class OrderTeam(OrderSending):
     def action_assign(self) -> None:
         """Assign to a person, or to nobody."""
         ids, me = self.order_ids, self.services.actor.name
-        if not len(ids):
+        if not len(ids) or self.app.refuses_as_read_only("Assign"):
             return
 
         def answered(answers: Answers | None) -> None:
@@ -73,6 +73,8 @@ class OrderTeam(OrderSending):
         ids = self.order_ids
         if len(ids) < 2:
             return False
+        if self.app.refuses_as_read_only(bulk_words.TITLES[verb]):
+            return True
         dialog = BulkAsk(verb, ids)
 
         def answered(answers: Answers | None) -> None:

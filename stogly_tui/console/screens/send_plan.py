@@ -128,6 +128,13 @@ class SendPlanScreen(Guarded[SendPlan]):
         told = [line(*shown[:6]), line(*shown[6:])] if shown[6:] else [line(*shown)]
         return (*told, line("If an order changes before it is claimed, it is left out and named."))
 
+    def action_leave(self) -> None:
+        """From a list back to the plan; from the plan, leave without sending."""
+        if self._page:
+            self.action_page(self._page)
+        else:
+            super().action_leave()
+
     def action_page(self, name: str) -> None:
         """A list, or back to the plan."""
         self._page = "" if self._page == name else name
