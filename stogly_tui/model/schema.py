@@ -21,6 +21,7 @@ def upgrade() -> list[str]:
         DatabaseNewer: it holds migrations this release does not know.
         DatabaseUnreachable: it could not be opened.
     """
+    _begin_file()
     with db.connection():
         newer = [row.name for row in _runner().status() if row.path is None]
         if newer:
@@ -43,6 +44,18 @@ def pending() -> list[str]:
 
 def _runner() -> Runner:
     return Runner(tables.database.obj, directory=str(FOLDER))
+
+
+def _begin_file() -> None:
+    """Make a database file that is not there yet, one process after the other: SQLite does not wait for its turn to
+    choose how a new file is written, it fails.
+    """
+    path = db.path()
+    if path is None or not path.parent.is_dir():
+        return
+    if not path.exists() or not path.stat().st_size:
+        with _upgrade_lock(), db.connection():
+            pass
 
 
 @contextlib.contextmanager
