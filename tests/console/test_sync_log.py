@@ -67,7 +67,7 @@ def test_going_back_reads_page_by_page_and_holds_no_more_than_a_few(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_reads, "PAGE", 60)
-    monkeypatch.setattr(log_reads, "MOST", 150)
+    monkeypatch.setattr(log_reads, "MOST", 300)
     write(house, 400)
 
     async def story(seen: Play) -> None:
@@ -82,7 +82,7 @@ def test_going_back_reads_page_by_page_and_holds_no_more_than_a_few(
                 lambda: screen.entries.cursor >= 50 or not screen.entries.window.has_older, "more is read"
             )
             lengths.add(len(screen.entries.window.rows))
-        assert max(lengths) == 150
+        assert max(lengths) == 300
         await seen.press("home")
         await seen.sees("4 orders, cursor kept")
 
