@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
@@ -25,9 +24,8 @@ from stogly_tui.domain.safe_text import folded
 from stogly_tui.model.changes import EVERYTHING, Changes
 from stogly_tui.operations.bulk import BulkResult, Mark, Outcome
 from stogly_tui.operations.packed import Packed
-from stogly_tui.present import result_rows
+from stogly_tui.present import exports
 from stogly_tui.present.blocks import Line, Tone, line, plain, say
-from stogly_tui.present.files import written
 
 if TYPE_CHECKING:
     from stogly_tui.console.app import StoglyApp
@@ -190,18 +188,9 @@ class ResultScreen(ConsoleScreen[None]):
 
     def action_export(self, how: str) -> None:
         """Write what is shown to a file."""
-        outcomes, at, services = self._result.outcomes, self._at, self.services
-        name = f"{self._result.title}-result"
-
-        def lines() -> Iterator[str]:
-            rows = (bulk_words.outcome_row(outcomes[index]) for index in at)
-            return (
-                result_rows.csv_lines(bulk_words.RESULT_COLUMNS, rows)
-                if how == "csv"
-                else result_rows.json_lines(rows)
-            )
-
-        export(self, name, how, services.clock(), lines)
+        outcomes, at = self._result.outcomes, self._at
+        rows = (bulk_words.outcome_row(outcomes[index]) for index in at)
+        export(self, f"{self._result.title}-result", how, bulk_words.RESULT_COLUMNS, rows)
 
 
 def matching(outcomes: Packed[Outcome], shows: str, text: str) -> tuple[array[int], Counter[str]]:
@@ -224,21 +213,16 @@ def matching(outcomes: Packed[Outcome], shows: str, text: str) -> tuple[array[in
 
 
 def export(
-    screen: Screen[Any], name: str, how: str, at: datetime, lines: Callable[[], Iterator[str]]
+    screen: Screen[Any], name: str, how: str, columns: Sequence[str], rows: Iterator[Mapping[str, Any]]
 ) -> None:
-    """Write lines to a file of the home in a thread, and say where it is."""
+    """Write rows to a file of the home in a thread, and say where it is."""
     app = cast("StoglyApp", screen.app)
-    folder = app.services.folder
+    folder, at = app.services.folder, app.services.clock()
     if folder is None:
         app.say("There is no folder to write it to.", title="Export", severity="error")
         return
-
-    def write() -> str:
-        try:
-            with written(folder, name, how, at) as (path, file):
-                file.writelines(lines())
-        except OSError as error:
-            return f"It cannot be written to {folder}: {error.strerror}."
-        return f"It is in {path}"
-
-    app.work_on("Export", write, lambda told: told)
+    app.work_on(
+        "Export",
+        lambda: exports.export(name, how, ([row] for row in rows), columns, (folder, at), lambda _: True),
+        lambda done: f"It is in {done.path}",
+    )

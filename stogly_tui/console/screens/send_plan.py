@@ -22,7 +22,7 @@ from stogly_tui.console.widgets.panel import Pages, Panel
 from stogly_tui.domain.gates import Refusal
 from stogly_tui.operations.plans import SendPlan, values
 from stogly_tui.operations.team import PRESENT_AT_MOST
-from stogly_tui.present import result_rows, times
+from stogly_tui.present import times
 from stogly_tui.present.blocks import Line, Tone, line, say
 
 TYPE_ABOVE = 100
@@ -163,11 +163,7 @@ class SendPlanScreen(Guarded[SendPlan]):
 
     def action_export(self) -> None:
         """Write the plan to a file: what goes, and what is skipped and why."""
-        plan = self.plan
-        export(
-            self, "send-plan", "csv", self.app.services.clock(),
-            lambda: result_rows.csv_lines(bulk_words.PLAN_COLUMNS, bulk_words.plan_rows(plan)),
-        )  # fmt: skip
+        export(self, "send-plan", "csv", bulk_words.PLAN_COLUMNS, bulk_words.plan_rows(self.plan))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the list."""
