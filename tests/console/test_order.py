@@ -244,7 +244,7 @@ def test_a_repair_that_is_refused_stays_open_with_what_was_typed_and_why(
         await seen.sees("MAP SKU", "SOCK-5P")
         await seen.type("NOPE")
         await seen.press("enter")
-        await seen.sees("MAP SKU", "NOPE", "! destination_sku: Woo Main has no")
+        await seen.sees("MAP SKU", "NOPE", "! SKU at Woo Main: Woo Main has no")
 
     play(story)
 

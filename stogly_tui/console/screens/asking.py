@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from stogly_tui.console.screens.base import ConsoleScreen
-from stogly_tui.console.screens.dialogs import Answers, Ask, Question
+from stogly_tui.console.screens.dialogs import Answers, Ask, Question, told_of
 from stogly_tui.present.blocks import Line
 
 
@@ -37,7 +37,7 @@ def ask_and_do(
             kept = [replace(one, value=answers[one.name]) for one in filled]
             do(
                 _named(title), act(answers), then,
-                lambda problems: ask(kept, "; ".join(str(problem) for problem in problems)),
+                lambda problems: ask(kept, told_of(problems, questions)),
             )  # fmt: skip
 
         screen.app.push_screen(Ask(title, about, filled, verb, wrong, refused), answered)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from textual import events, on
@@ -16,6 +16,7 @@ from stogly_tui.console.screens.fields import FieldKeys
 from stogly_tui.console.widgets.inputs import Button, Choice, LineInput
 from stogly_tui.console.widgets.line_list import LineList, SimpleList
 from stogly_tui.console.widgets.panel import Panel
+from stogly_tui.domain.problems import FieldProblem
 from stogly_tui.present.blocks import BLANK, Line, Tone, heading, line, say, wrapped
 
 GUARD = 0.3
@@ -97,6 +98,12 @@ class Question:
 
 
 Answers = Mapping[str, str]
+
+
+def told_of(problems: Sequence[FieldProblem], questions: Sequence[Question]) -> str:
+    """What is wrong, by the names that the fields have on the screen."""
+    titles = {one.name: one.title for one in questions}
+    return "; ".join(str(replace(one, field=titles.get(one.field, one.field))) for one in problems)
 
 
 class Ask(Dialog[Answers], FieldKeys):

@@ -14,7 +14,7 @@ from stogly_tui.console import bulk_words
 from stogly_tui.console.messages import Loaded, LoadFailed
 from stogly_tui.console.reader import Asker
 from stogly_tui.console.screens.base import ConsoleScreen
-from stogly_tui.console.screens.dialogs import Answers, Ask, Question
+from stogly_tui.console.screens.dialogs import Answers, Ask, Question, told_of
 from stogly_tui.console.widgets.panel import Panel
 from stogly_tui.domain.problems import FieldProblem, InvalidInput
 from stogly_tui.model.queries import presences, versions
@@ -127,15 +127,9 @@ def ask_about(
             operation = act(answers, seen)
             screen.do(
                 title.partition(":")[0].capitalize(), lambda: fenced(operation), then,
-                lambda problems: ask(kept, _told(problems, questions)),
+                lambda problems: ask(kept, told_of(problems, questions)),
             )  # fmt: skip
 
         screen.app.push_screen(OrderAsk(row.id, doing, title, about, filled, verb, wrong, refused), answered)
 
     ask(questions)
-
-
-def _told(problems: Sequence[FieldProblem], questions: Sequence[Question]) -> str:
-    """What is wrong, by the names that the fields have on the screen."""
-    titles = {one.name: one.title for one in questions}
-    return "; ".join(str(replace(one, field=titles.get(one.field, one.field))) for one in problems)

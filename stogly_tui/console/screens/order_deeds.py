@@ -225,13 +225,16 @@ class OrderDeeds(OrderTeam):
         questions = (
             Question("sku", "SKU of the order", skus[0], options=tuple((sku, sku) for sku in skus)),
             Question(
-                "target", f"SKU at {row.destination_channel}", help="as it is written there", is_needed=True
+                "destination_sku",
+                f"SKU at {row.destination_channel}",
+                help="as it is written there",
+                is_needed=True,
             ),
         )
 
         def act(answers: Answers, _seen: Version) -> Callable[[], Any]:
             return lambda: order_operations.map_sku(
-                actor, row.destination_channel, answers["sku"], answers["target"]
+                actor, row.destination_channel, answers["sku"], answers["destination_sku"]
             )
 
         about = wrapped(
